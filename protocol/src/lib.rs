@@ -1,0 +1,31 @@
+//! Plain data that every crate of the workspace shares.
+//!
+//! Nothing here does I/O, waits, or knows JSON-RPC. Types that reach a client serialize exactly as the codex
+//! app-server protocol v2 spells them, so that the same value goes to the wire and to the rollout.
+
+mod event;
+mod ids;
+mod input;
+mod item;
+mod policy;
+mod submission;
+mod thread;
+mod trace;
+mod turn;
+mod usage;
+
+pub use event::{Delta, Event, EventMsg};
+pub use ids::{IdError, ItemId, SubmissionId, ThreadId, TurnId};
+pub use input::{ImageDetail, TextElement, TextRange, UserInput};
+pub use item::{ThreadItem, ThreadItemKind};
+pub use policy::{
+    ApprovalPolicy, ApprovalsReviewer, GranularApproval, NetworkAccess, SandboxMode, SandboxPolicy,
+};
+pub use submission::{Op, Submission, TurnKind, UserTurn};
+pub use thread::{
+    GitInfo, HistoryMode, SessionSource, SubAgentSource, Thread, ThreadActiveFlag, ThreadEnvironment,
+    ThreadSection, ThreadSectionAppearance, ThreadStatus,
+};
+pub use trace::W3cTraceContext;
+pub use turn::{CodexErrorInfo, ItemsView, PlanStep, PlanStepStatus, Turn, TurnError, TurnStatus};
+pub use usage::{ThreadTokenUsage, TokenUsage};
