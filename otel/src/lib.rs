@@ -1,1 +1,38 @@
-//! Placeholder.
+//! Tracing for the app-server: where spans come from, how they are joined, how they end, and where they go.
+//!
+//! This is the only crate of the workspace that names `opentelemetry*`. The others open spans with [`span!`], hand them
+//! to an [`OwnedSpan`], and move trace context with [`W3cTraceContext`](codex_protocol::W3cTraceContext) carriers.
+//! `docs/tracing.md` is the guide: span tree, attributes, propagation, sampling, privacy.
+
+pub mod attr;
+mod carrier;
+mod config;
+mod context;
+mod counters;
+mod event;
+mod owned;
+mod settings;
+mod span;
+mod spawn;
+mod telemetry;
+mod traceparent;
+mod tracestate;
+mod value;
+
+pub use carrier::{CarrierError, check};
+pub use config::{OtelConfig, ExporterConfig, HttpProtocol, OtlpGrpc, OtlpHttp, Tls};
+pub use context::{current, current_trace_id, environment};
+pub use counters::Counters;
+pub use event::event;
+pub use owned::{OwnedSpan, Parent, Status};
+pub use settings::{EnvParent, Flags, Settings};
+pub use span::{Kind, TARGET};
+pub use spawn::{spawn, spawn_detached};
+pub use telemetry::{ShutdownReport, Telemetry, init};
+pub use value::Value;
+
+/// What the macros of this crate expand to; no part of the interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use tracing;
+}

@@ -1,0 +1,92 @@
+//! Carriers: reading and writing the two headers of W3C Trace Context level 2, strictly.
+
+use codex_protocol::W3cTraceContext;
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt};
+
+use crate::traceparent::TraceParent;
+use crate::tracestate;
+
+/// What is wrong with a carrier. The texts never repeat the input, which may hold control characters.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CarrierError {
+    /// There is no `traceparent`.
+    #[error("no traceparent")]
+    Missing,
+    /// The length is not that of its version.
+    #[error("traceparent is {0} bytes long, version 00 has 55")]
+    Length(usize),
+    /// The dashes are not where they belong.
+    #[error("traceparent is not version-traceid-parentid-flags")]
+    Shape,
+    /// The version is not two lower-case hex digits, or is ff.
+    #[error("traceparent has an invalid version")]
+    Version,
+    /// The trace id is not lower-case hex, or all zero.
+    #[error("traceparent has an invalid trace id")]
+    TraceId,
+    /// The parent id is not lower-case hex, or all zero.
+    #[error("traceparent has an invalid parent id")]
+    ParentId,
+    /// The flags are not lower-case hex.
+    #[error("traceparent has invalid flags")]
+    Flags,
+    /// A member of `tracestate` is no `key=value`.
+    #[error("tracestate has a member that is not key=value")]
+    StateMember,
+    /// A key of `tracestate` is outside the grammar.
+    #[error("tracestate has an invalid key")]
+    StateKey,
+    /// A value of `tracestate` is outside the grammar.
+    #[error("tracestate has an invalid value")]
+    StateValue,
+    /// A key stands twice in `tracestate`.
+    #[error("tracestate has a key twice")]
+    StateDuplicate,
+    /// `tracestate` has too many members.
+    #[error("tracestate has more than 32 members")]
+    StateMembers,
+}
+
+impl CarrierError {
+    /// Whether only `tracestate` is wrong: the parent stands, the state is dropped whole (section 3.3.1).
+    pub fn keeps_parent(&self) -> bool {
+        matches!(
+            self,
+            Self::StateMember
+                | Self::StateKey
+                | Self::StateValue
+                | Self::StateDuplicate
+                | Self::StateMembers
+        )
+    }
+}
+
+/// Says what is wrong with a carrier, so that its receiver can warn once.
+///
+/// An error with [`CarrierError::keeps_parent`] costs the `tracestate` alone; any other makes the carrier useless.
+pub fn check(carrier: &W3cTraceContext) -> Result<(), CarrierError> {
+    let header = carrier.traceparent.as_deref().ok_or(CarrierError::Missing)?;
+    TraceParent::parse(header)?;
+    carrier.tracestate.as_deref().map_or(Ok(()), |state| tracestate::parse(state).map(drop))
+}
+
+/// The span that a carrier names, if it is valid.
+pub(crate) fn span_context(carrier: &W3cTraceContext) -> Option<SpanContext> {
+    let parent = TraceParent::parse(carrier.traceparent.as_deref()?).ok()?;
+    let state = carrier.tracestate.as_deref().and_then(|state| tracestate::parse(state).ok().flatten());
+    Some(SpanContext::new(parent.trace_id, parent.span_id, parent.flags, true, state.unwrap_or_default()))
+}
+
+/// A context with the span that a carrier names as remote parent.
+pub(crate) fn remote_context(carrier: &W3cTraceContext) -> Option<Context> {
+    span_context(carrier).map(|parent| Context::new().with_remote_span_context(parent))
+}
+
+/// The carrier of a span; `None` for an invalid one.
+pub(crate) fn write(context: &SpanContext) -> Option<W3cTraceContext> {
+    context.is_valid().then(|| W3cTraceContext {
+        traceparent: Some(TraceParent::write(context)),
+        tracestate: tracestate::write(context.trace_state()),
+    })
+}

@@ -1,0 +1,42 @@
+//! The OpenTelemetry current context, as carriers and as ids.
+
+use std::sync::LazyLock;
+
+use codex_protocol::W3cTraceContext;
+use opentelemetry::Context;
+use opentelemetry::trace::TraceContextExt;
+
+use crate::carrier;
+
+/// Captures the OpenTelemetry current context.
+///
+/// The current *tracing* span is no measure: it may be one that the span layer does not take. With tracing off this is
+/// the caller's own context: same parent id, flags and state.
+pub fn current() -> Option<W3cTraceContext> {
+    Context::map_current(|cx| carrier::write(cx.span().span_context()))
+}
+
+/// The trace that is current, 32 hex digits.
+pub fn current_trace_id() -> Option<String> {
+    Context::map_current(trace_id_of)
+}
+
+/// The trace of a context, 32 hex digits; `None` without a valid span.
+pub(crate) fn trace_id_of(cx: &Context) -> Option<String> {
+    let span = cx.span();
+    let context = span.span_context();
+    context.is_valid().then(|| context.trace_id().to_string())
+}
+
+/// `TRACEPARENT` and `TRACESTATE` of the process, if they are valid; read once.
+pub fn environment() -> Option<W3cTraceContext> {
+    static ENVIRONMENT: LazyLock<Option<W3cTraceContext>> =
+        LazyLock::new(|| from_variables(&|name| std::env::var(name).ok()));
+    ENVIRONMENT.clone()
+}
+
+/// The carrier in a set of variables. A refused `TRACESTATE` is left out; a refused `TRACEPARENT` leaves nothing.
+fn from_variables(env: &dyn Fn(&str) -> Option<String>) -> Option<W3cTraceContext> {
+    let carrier = W3cTraceContext { traceparent: env("TRACEPARENT"), tracestate: env("TRACESTATE") };
+    carrier::write(&carrier::span_context(&carrier)?)
+}

@@ -1,0 +1,100 @@
+//! The owner of a span's end.
+
+use std::borrow::Cow;
+
+use codex_protocol::W3cTraceContext;
+use opentelemetry::trace::{Status as OtelStatus, TraceContextExt};
+use opentelemetry::{Context, KeyValue};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+
+use crate::{Value, carrier, context, counters};
+
+/// Where a span hangs.
+#[derive(Clone, Copy, Debug)]
+pub enum Parent<'a> {
+    /// Under the span that a carrier names; a root without one, or with one that is not valid.
+    Carrier(Option<&'a W3cTraceContext>),
+    /// Under the OpenTelemetry current context.
+    Current,
+    /// Under nothing.
+    Root,
+}
+
+/// How a span ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing to say: success, and interruption.
+    Unset,
+    /// A failure, with its description.
+    Error(Cow<'static, str>),
+}
+
+/// Owns the end of one of our spans.
+///
+/// A tracing span closes only when its last handle and its last child are gone, and then ends at its last exit. An
+/// `OwnedSpan` ends the OpenTelemetry span itself, at [`end`](Self::end) or when it is dropped, so the span is exported
+/// at that moment, whatever handles are left.
+#[derive(Debug)]
+pub struct OwnedSpan {
+    span: tracing::Span,
+    cx: Context,
+}
+
+impl OwnedSpan {
+    /// Joins `span` to its parent and starts it.
+    ///
+    /// `span` must be fresh from [`span!`](crate::span!): a parent can be set only before the span is first entered. A
+    /// refused parent is counted (see [`Counters::refused_parents`](crate::Counters)), and the span is served as it is.
+    pub fn start(span: tracing::Span, parent: Parent<'_>) -> Self {
+        let parent_cx = match parent {
+            Parent::Carrier(carrier) => carrier.and_then(carrier::remote_context).unwrap_or_default(),
+            Parent::Current => Context::current(),
+            Parent::Root => Context::new(),
+        };
+        if span.set_parent(parent_cx).is_err() {
+            counters::parent_refused();
+        }
+        let cx = span.context();
+        Self { span, cx }
+    }
+
+    /// The tracing span, to enter or to instrument work with.
+    pub fn span(&self) -> &tracing::Span {
+        &self.span
+    }
+
+    /// Writes an attribute. Each is written once: a second write of a key is a second attribute on the wire.
+    pub fn set(&self, key: &'static str, value: impl Into<Value>) {
+        self.cx.span().set_attribute(KeyValue::new(key, opentelemetry::Value::from(value.into())));
+    }
+
+    /// Links this span to the span that a carrier names. An invalid carrier links nothing.
+    pub fn link(&self, carrier: &W3cTraceContext) {
+        if let Some(target) = carrier::span_context(carrier) {
+            self.cx.span().add_link(target, Vec::new());
+        }
+    }
+
+    /// The carrier that names this span as parent; the caller's own one with tracing off; `None` without either.
+    pub fn carrier(&self) -> Option<W3cTraceContext> {
+        carrier::write(self.cx.span().span_context())
+    }
+
+    /// The trace this span is in, 32 hex digits; `None` when there is none.
+    pub fn trace_id(&self) -> Option<String> {
+        context::trace_id_of(&self.cx)
+    }
+
+    /// Ends the span now, exactly once, whatever handles of the tracing span are left.
+    pub fn end(self, status: Status) {
+        if let Status::Error(description) = status {
+            self.cx.span().set_status(OtelStatus::Error { description });
+        }
+    }
+}
+
+impl Drop for OwnedSpan {
+    fn drop(&mut self) {
+        self.cx.span().end();
+    }
+}

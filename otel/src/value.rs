@@ -1,0 +1,87 @@
+//! The values that attributes take.
+
+use std::borrow::Cow;
+
+/// An attribute value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Text.
+    Str(Cow<'static, str>),
+    /// A whole number.
+    I64(i64),
+    /// A fraction.
+    F64(f64),
+    /// A truth value.
+    Bool(bool),
+    /// A list of texts.
+    StrList(Vec<Cow<'static, str>>),
+}
+
+impl From<&'static str> for Value {
+    fn from(text: &'static str) -> Self {
+        Self::Str(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Str(Cow::Owned(text))
+    }
+}
+
+impl From<Cow<'static, str>> for Value {
+    fn from(text: Cow<'static, str>) -> Self {
+        Self::Str(text)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Self::F64(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Self::Bool(truth)
+    }
+}
+
+impl From<Vec<String>> for Value {
+    fn from(list: Vec<String>) -> Self {
+        Self::StrList(list.into_iter().map(Cow::Owned).collect())
+    }
+}
+
+impl From<Vec<&'static str>> for Value {
+    fn from(list: Vec<&'static str>) -> Self {
+        Self::StrList(list.into_iter().map(Cow::Borrowed).collect())
+    }
+}
+
+macro_rules! whole_numbers {
+    ($($number:ty),*) => {
+        $(impl From<$number> for Value {
+            fn from(number: $number) -> Self {
+                // A count past `i64::MAX` cannot be written in OTLP; the largest value is the nearest truth.
+                Self::I64(i64::try_from(number).unwrap_or(i64::MAX))
+            }
+        })*
+    };
+}
+
+whole_numbers!(i32, u16, u32, i64, u64, usize);
+
+impl From<Value> for opentelemetry::Value {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Str(text) => Self::String(text.into()),
+            Value::I64(number) => Self::I64(number),
+            Value::F64(number) => Self::F64(number),
+            Value::Bool(truth) => Self::Bool(truth),
+            Value::StrList(list) => {
+                Self::Array(opentelemetry::Array::String(list.into_iter().map(Into::into).collect()))
+            }
+        }
+    }
+}
