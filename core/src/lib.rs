@@ -1,1 +1,25 @@
-//! Placeholder.
+//! The agent itself: threads, submission loops, turns, the model client, tools, the rollout store and configuration.
+//!
+//! A front end holds a [`ThreadManager`], gives [`Op`](codex_protocol::Op)s to a [`CodexThread`] and reads
+//! [`Event`](codex_protocol::Event)s from an [`EventSink`]. Nothing here knows JSON-RPC or a method name.
+//! Trace context enters with each submission and is never handled by callers: [`CodexThread::submit`] captures it.
+
+mod config;
+mod demo;
+mod instructions;
+mod manager;
+mod model;
+mod store;
+mod thread;
+mod tools;
+mod turn;
+
+pub use config::{Config, ConfigError, ConfigView, PropagateTrace, ProviderConfig, WireApi};
+pub use manager::{
+    AccountInfo, ActiveTurnInfo, Diagnostics, ModelInfo, ModelsError, ReasoningEffort, StartError,
+    StartThread, ThreadManager,
+};
+pub use store::{ListError, ListQuery, Page, ReadError, SortKey};
+pub use thread::{
+    CodexThread, EventSink, Hold, InterruptError, SteerError, SubmitError, SubscriberId, ThreadSettings,
+};

@@ -1,0 +1,239 @@
+//! The configuration in effect.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use codex_otel::OtelConfig;
+use codex_protocol::{ApprovalPolicy, ApprovalsReviewer, SandboxMode, SandboxPolicy};
+use serde_json::{Map, Value};
+
+use super::{
+    ConfigView, DEMO, ProviderConfig,
+    layers::{Layer, Source, merge, parse_overrides, parse_toml, set},
+    provider::built_in,
+    values::Values,
+    view,
+};
+
+/// How many bytes of `AGENTS.md` files go to the model unless configured otherwise.
+const PROJECT_DOC_MAX_BYTES: usize = 32 * 1024;
+
+/// The configuration in effect. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Config {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    codex_home: PathBuf,
+    layers: Vec<Layer>,
+    effective: Value,
+    values: Values,
+    providers: std::collections::BTreeMap<String, ProviderConfig>,
+    otel: OtelConfig,
+    warnings: Vec<String>,
+}
+
+/// Why there is no configuration to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is there but cannot be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The file is no TOML.
+    #[error("{} is no valid TOML: {message}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        message: String,
+    },
+    /// An override has an empty key, or an empty part in it.
+    #[error("`{key}` is no configuration key: use dotted names, as in `model_providers.NAME.base_url`")]
+    Key {
+        /// The key as given.
+        key: String,
+    },
+    /// A setting has a value that does not fit.
+    #[error("the setting `{key}` does not fit: {message}")]
+    Value {
+        /// The dotted key.
+        key: String,
+        /// What was expected.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Reads `config.toml` below `codex_home` (a missing file means defaults) and lays the overrides on it.
+    ///
+    /// An override is a dotted key with a TOML value, or with text where the value is no TOML.
+    pub fn load(codex_home: &Path, overrides: &[(String, String)]) -> Result<Self, ConfigError> {
+        let path = codex_home.join("config.toml");
+        let mut layers = Vec::new();
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                let values = parse_toml(&text).map_err(|error| ConfigError::Syntax {
+                    path: path.clone(),
+                    message: error.to_string().trim_end().to_owned(),
+                })?;
+                layers.push(Layer { source: Source::User(path.display().to_string()), values });
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(source) => return Err(ConfigError::Read { path, source }),
+        }
+        if !overrides.is_empty() {
+            layers.push(Layer { source: Source::SessionFlags, values: parse_overrides(overrides)? });
+        }
+        Self::from_layers(codex_home.to_owned(), layers)
+    }
+
+    /// This configuration with a thread's own overrides on it: dotted keys with JSON values.
+    pub fn with_overrides(&self, overrides: &Map<String, Value>) -> Result<Self, ConfigError> {
+        if overrides.is_empty() {
+            return Ok(self.clone());
+        }
+        let mut values = Value::Object(Map::new());
+        for (key, value) in overrides {
+            set(&mut values, key, value.clone())?;
+        }
+        let mut layers = self.inner.layers.clone();
+        layers.push(Layer { source: Source::SessionFlags, values });
+        Self::from_layers(self.inner.codex_home.clone(), layers)
+    }
+
+    fn from_layers(codex_home: PathBuf, layers: Vec<Layer>) -> Result<Self, ConfigError> {
+        let mut effective = Value::Object(Map::new());
+        for layer in &layers {
+            merge(&mut effective, &layer.values);
+        }
+        let mut warnings = Vec::new();
+        let otel = otel(&effective, &mut warnings);
+        let mut values: Values = serde_path_to_error::deserialize(&effective).map_err(|error| {
+            ConfigError::Value { key: error.path().to_string(), message: error.inner().to_string() }
+        })?;
+        let mut providers = built_in(values.openai_base_url.as_deref());
+        for (name, provider) in std::mem::take(&mut values.model_providers) {
+            let provider = match providers.remove(&name) {
+                Some(built_in) => provider.over(built_in),
+                None => provider,
+            };
+            providers.insert(name, provider);
+        }
+        Ok(Self {
+            inner: Arc::new(Inner { codex_home, layers, effective, values, providers, otel, warnings }),
+        })
+    }
+
+    /// The folder of configuration and conversations.
+    pub fn codex_home(&self) -> &Path {
+        &self.inner.codex_home
+    }
+
+    /// The settings of tracing.
+    pub fn otel(&self) -> &OtelConfig {
+        &self.inner.otel
+    }
+
+    /// Settings that were left out because they do not fit and the server can do without.
+    pub fn warnings(&self) -> &[String] {
+        &self.inner.warnings
+    }
+
+    /// What clients see of the configuration.
+    pub fn view(&self) -> ConfigView {
+        view::of(&self.inner.layers, &self.inner.effective)
+    }
+
+    /// The provider to use where a thread names none.
+    pub fn model_provider(&self) -> &str {
+        self.inner.values.model_provider.as_deref().unwrap_or("openai")
+    }
+
+    /// The model to use with a provider where a thread names none.
+    pub fn model(&self, provider: &str) -> &str {
+        match (&self.inner.values.model, provider) {
+            (Some(model), _) => model,
+            (None, DEMO) => "demo-model",
+            (None, "oss") => "gpt-oss:20b",
+            (None, _) => "gpt-5.2-codex",
+        }
+    }
+
+    /// The provider of that name.
+    pub fn provider(&self, name: &str) -> Option<&ProviderConfig> {
+        self.inner.providers.get(name)
+    }
+
+    /// The names of all providers.
+    pub fn providers(&self) -> impl Iterator<Item = (&str, &ProviderConfig)> {
+        self.inner.providers.iter().map(|(name, provider)| (name.as_str(), provider))
+    }
+
+    /// The reasoning effort to ask for.
+    pub fn effort(&self) -> Option<&str> {
+        self.inner.values.model_reasoning_effort.as_deref()
+    }
+
+    /// How many tokens the model takes in, if configured.
+    pub fn context_window(&self) -> Option<i64> {
+        self.inner.values.model_context_window
+    }
+
+    /// When the user is asked.
+    pub fn approval_policy(&self) -> ApprovalPolicy {
+        self.inner.values.approval_policy.unwrap_or_default()
+    }
+
+    /// Who answers.
+    pub fn approvals_reviewer(&self) -> ApprovalsReviewer {
+        self.inner.values.approvals_reviewer.unwrap_or_default()
+    }
+
+    /// The sandbox in full: the one named, else the configured one.
+    pub fn sandbox_policy(&self, mode: Option<SandboxMode>) -> SandboxPolicy {
+        let mode = mode.or(self.inner.values.sandbox_mode).unwrap_or_default();
+        self.inner.values.sandbox(mode)
+    }
+
+    /// The base instructions, where the file replaces ours.
+    pub(crate) fn base_instructions(&self) -> Option<&str> {
+        self.inner.values.instructions.as_deref()
+    }
+
+    /// Instructions of the developer, beside the base ones.
+    pub(crate) fn developer_instructions(&self) -> Option<&str> {
+        self.inner.values.developer_instructions.as_deref()
+    }
+
+    /// How many bytes of `AGENTS.md` files go to the model.
+    pub(crate) fn project_doc_max_bytes(&self) -> usize {
+        self.inner.values.project_doc_max_bytes.unwrap_or(PROJECT_DOC_MAX_BYTES)
+    }
+}
+
+/// The `[otel]` table. One that does not fit costs tracing, never the server.
+fn otel(effective: &Value, warnings: &mut Vec<String>) -> OtelConfig {
+    let Some(table) = effective.get("otel") else { return OtelConfig::default() };
+    match serde_path_to_error::deserialize(table) {
+        Ok(config) => config,
+        Err(error) => {
+            warnings.push(format!(
+                "the setting `otel.{}` does not fit, tracing is off: {}",
+                error.path(),
+                error.inner()
+            ));
+            OtelConfig::default()
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Configuration: `config.toml`, the overrides of the command line and of a thread, and what they come to.
+
+mod layers;
+mod load;
+mod provider;
+mod values;
+mod view;
+
+pub use load::{Config, ConfigError};
+pub(crate) use provider::DEMO;
+pub use provider::{PropagateTrace, ProviderConfig, WireApi};
+pub use view::ConfigView;

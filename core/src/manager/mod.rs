@@ -1,0 +1,11 @@
+//! All threads of the process: starting, finding, reading and listing them, and ending them together.
+
+mod models;
+mod start;
+mod thread_manager;
+mod types;
+
+pub use models::{ModelInfo, ModelsError, ReasoningEffort};
+pub use start::{StartError, StartThread};
+pub use thread_manager::ThreadManager;
+pub use types::{AccountInfo, ActiveTurnInfo, Diagnostics};

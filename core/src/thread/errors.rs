@@ -1,0 +1,55 @@
+//! Why a thread does not take an order.
+
+use codex_protocol::TurnId;
+
+/// Why a submission was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// The thread's loop has ended.
+    #[error("the thread is closed")]
+    Closed,
+    /// Too many submissions wait already.
+    #[error("the thread has too many submissions waiting: retry later")]
+    Full,
+}
+
+/// Why input was not added to a turn.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SteerError {
+    /// There is nothing to add.
+    #[error("input must not be empty")]
+    EmptyInput,
+    /// No turn is running.
+    #[error("no active turn to steer")]
+    NoActiveTurn,
+    /// Another turn is running than the caller thinks.
+    #[error("expected active turn id `{expected}` but found `{active}`")]
+    OtherTurn {
+        /// The turn that the caller named.
+        expected: String,
+        /// The turn that is running.
+        active: TurnId,
+    },
+    /// The thread did not take it.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+}
+
+/// Why a turn was not interrupted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InterruptError {
+    /// No turn is running.
+    #[error("no active turn to interrupt")]
+    NoActiveTurn,
+    /// Another turn is running than the caller thinks.
+    #[error("expected active turn id `{expected}` but found `{active}`")]
+    OtherTurn {
+        /// The turn that the caller named.
+        expected: String,
+        /// The turn that is running.
+        active: TurnId,
+    },
+    /// The thread did not take it.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+}

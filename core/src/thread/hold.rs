@@ -1,0 +1,33 @@
+//! Keeping the effects of an order back until its answer is on its way.
+
+use tokio::sync::oneshot;
+
+/// Keeps a submission's effects back until it is dropped.
+///
+/// A server that answers a request queues the answer first and drops this then, so that the client reads the answer
+/// before the events that the request caused.
+#[derive(Debug)]
+#[must_use = "the effects are let go when this is dropped"]
+pub struct Hold {
+    _tx: oneshot::Sender<()>,
+}
+
+/// The other side: what waits.
+#[derive(Debug)]
+pub(crate) struct Held {
+    rx: oneshot::Receiver<()>,
+}
+
+/// A hold and what waits for its end.
+pub(crate) fn hold() -> (Hold, Held) {
+    let (tx, rx) = oneshot::channel();
+    (Hold { _tx: tx }, Held { rx })
+}
+
+impl Held {
+    /// Waits until the hold is dropped.
+    pub(crate) async fn released(self) {
+        // Nothing is ever sent: the error of the dropped sender is the signal.
+        let _: Result<(), _> = self.rx.await;
+    }
+}
