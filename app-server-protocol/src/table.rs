@@ -1,0 +1,336 @@
+//! The tables: the only lists of methods and notifications in the workspace.
+//!
+//! A row reads `Marker = "wire/name" (params type) -> response type, lane;`, and its doc comment becomes the method's
+//! paragraph in `docs/methods.md`. Feed a table to any macro that takes these rows.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{account, config, initialize, item, model, notice, server_request, thread, turn};
+
+/// Feeds every request of a client to the macro `$then`.
+///
+/// The lane is `concurrent`, or what calls are ordered by: `thread`, `process`, `search`, `watch`, `config`, `account`.
+#[macro_export]
+macro_rules! request_table {
+    ($then:ident) => {
+        $then! {
+            /// Introduces client and server to each other. The first request of every connection; all others wait for it.
+            Initialize = "initialize" (initialize::Params) -> initialize::Response, concurrent;
+            /// Starts a thread and subscribes the connection to it.
+            ThreadStart = "thread/start" (thread::StartParams) -> thread::StartResponse, concurrent;
+            /// Ends the connection's subscription to a thread. The thread and its turn go on.
+            ThreadUnsubscribe = "thread/unsubscribe" (thread::UnsubscribeParams) -> thread::UnsubscribeResponse, thread;
+            /// Lists stored threads, page by page.
+            ThreadList = "thread/list" (thread::ListParams) -> thread::ListResponse, concurrent;
+            /// Lists the threads that are in memory.
+            ThreadLoadedList = "thread/loaded/list" (thread::LoadedListParams) -> thread::LoadedListResponse, concurrent;
+            /// Reads a thread without loading it.
+            ThreadRead = "thread/read" (thread::ReadParams) -> thread::ReadResponse, thread;
+            /// Starts a turn with the user's input. The answer comes at once, the turn's course as notifications.
+            TurnStart = "turn/start" (turn::StartParams) -> turn::StartResponse, thread;
+            /// Adds input to the running turn.
+            TurnSteer = "turn/steer" (turn::SteerParams) -> turn::SteerResponse, thread;
+            /// Ends the running turn.
+            TurnInterrupt = "turn/interrupt" (turn::InterruptParams) -> turn::InterruptResponse, thread;
+            /// Lists the models that a thread can use, page by page.
+            ModelList = "model/list" (model::ListParams) -> model::ListResponse, concurrent;
+            /// Reads the configuration in force, and where each setting comes from.
+            ConfigRead = "config/read" (config::ReadParams) -> config::ReadResponse, config;
+            /// Reads who is logged in.
+            AccountRead = "account/read" (account::ReadParams) -> account::ReadResponse, account;
+        }
+    };
+}
+
+/// Feeds every notification of a client to the macro `$then`.
+#[macro_export]
+macro_rules! notification_table {
+    ($then:ident) => {
+        $then! {
+            /// The client is ready for notifications.
+            Initialized = "initialized" (initialize::Initialized);
+        }
+    };
+}
+
+/// Feeds every request of the server to the macro `$then`.
+#[macro_export]
+macro_rules! server_request_table {
+    ($then:ident) => {
+        $then! {
+            /// Asks the client for its time.
+            CurrentTimeRead = "currentTime/read" (server_request::CurrentTimeReadParams) -> server_request::CurrentTimeReadResponse;
+        }
+    };
+}
+
+/// Feeds every notification of the server to the macro `$then`.
+#[macro_export]
+macro_rules! server_notification_table {
+    ($then:ident) => {
+        $then! {
+            /// Something went wrong in a turn.
+            Error = "error" (notice::ErrorNotification);
+            /// Something that the user should know and that stops nothing.
+            Warning = "warning" (notice::WarningNotification);
+            /// Something in use will go away.
+            DeprecationNotice = "deprecationNotice" (notice::DeprecationNoticeNotification);
+            /// A configuration file has something that is ignored.
+            ConfigWarning = "configWarning" (notice::ConfigWarningNotification);
+            /// A thread is loaded.
+            ThreadStarted = "thread/started" (thread::StartedNotification);
+            /// A thread became idle, active or broken.
+            ThreadStatusChanged = "thread/status/changed" (thread::StatusChangedNotification);
+            /// What the user has read of a thread changed.
+            ThreadReadStateChanged = "thread/readState/changed" (thread::ReadStateChangedNotification);
+            /// A thread was archived.
+            ThreadArchived = "thread/archived" (thread::ArchivedNotification);
+            /// A thread came back from the archive.
+            ThreadUnarchived = "thread/unarchived" (thread::UnarchivedNotification);
+            /// A thread was deleted.
+            ThreadDeleted = "thread/deleted" (thread::DeletedNotification);
+            /// A thread is no longer loaded.
+            ThreadClosed = "thread/closed" (thread::ClosedNotification);
+            /// The last turns of a thread were taken back.
+            ThreadReverted = "thread/reverted" (thread::RevertedNotification);
+            /// A thread got another name, or lost it.
+            ThreadNameUpdated = "thread/name/updated" (thread::NameUpdatedNotification);
+            /// A thread's settings changed.
+            ThreadSettingsUpdated = "thread/settings/updated" (thread::SettingsUpdatedNotification);
+            /// A thread used more tokens.
+            ThreadTokenUsageUpdated = "thread/tokenUsage/updated" (thread::TokenUsageUpdatedNotification);
+            /// A thread's history was compacted.
+            ThreadCompacted = "thread/compacted" (thread::CompactedNotification);
+            /// A turn began.
+            TurnStarted = "turn/started" (turn::StartedNotification);
+            /// A turn ended: completed, interrupted or failed.
+            TurnCompleted = "turn/completed" (turn::CompletedNotification);
+            /// The agent set or changed its plan.
+            TurnPlanUpdated = "turn/plan/updated" (turn::PlanUpdatedNotification);
+            /// A turn changed files.
+            TurnDiffUpdated = "turn/diff/updated" (turn::DiffUpdatedNotification);
+            /// An item began.
+            ItemStarted = "item/started" (item::StartedNotification);
+            /// An item reached its final form.
+            ItemCompleted = "item/completed" (item::CompletedNotification);
+            /// An agent's message grows.
+            ItemAgentMessageDelta = "item/agentMessage/delta" (item::AgentMessageDeltaNotification);
+            /// A proposed plan grows.
+            ItemPlanDelta = "item/plan/delta" (item::PlanDeltaNotification);
+            /// A part of a reasoning summary grows.
+            ItemReasoningSummaryTextDelta = "item/reasoning/summaryTextDelta" (item::ReasoningSummaryTextDeltaNotification);
+            /// A new part of a reasoning summary begins.
+            ItemReasoningSummaryPartAdded = "item/reasoning/summaryPartAdded" (item::ReasoningSummaryPartAddedNotification);
+            /// Raw reasoning text grows.
+            ItemReasoningTextDelta = "item/reasoning/textDelta" (item::ReasoningTextDeltaNotification);
+            /// A command's output grows.
+            ItemCommandExecutionOutputDelta = "item/commandExecution/outputDelta" (item::CommandOutputDeltaNotification);
+            /// Somebody typed into a command's terminal.
+            ItemCommandExecutionTerminalInteraction = "item/commandExecution/terminalInteraction" (item::TerminalInteractionNotification);
+            /// A file change's output grows.
+            ItemFileChangeOutputDelta = "item/fileChange/outputDelta" (item::FileChangeOutputDeltaNotification);
+            /// A call to an MCP server tells how far it is.
+            ItemMcpToolCallProgress = "item/mcpToolCall/progress" (item::McpToolCallProgressNotification);
+            /// A request of the server no longer needs an answer.
+            ServerRequestResolved = "serverRequest/resolved" (server_request::ResolvedNotification);
+            /// The provider answered with another model than the one asked for.
+            ModelRerouted = "model/rerouted" (model::ReroutedNotification);
+            /// Somebody logged in or out.
+            AccountUpdated = "account/updated" (account::UpdatedNotification);
+            /// The provider told how much of the quota is left.
+            AccountRateLimitsUpdated = "account/rateLimits/updated" (account::RateLimitsUpdatedNotification);
+        }
+    };
+}
+
+/// Declares the closed set of names of a table. Exported for the compile-fail test and for tests with their own tables.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! declare_names {
+    ($(#[$set_doc:meta])* $set:ident: $($(#[doc = $doc:literal])* $marker:ident = $name:literal;)*) => {
+        $(#[$set_doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $set {
+            $($(#[doc = $doc])* $marker,)*
+        }
+
+        impl $set {
+            /// Every row, in the table's order.
+            pub const ALL: &'static [Self] = &[$(Self::$marker),*];
+
+            /// The name on the wire.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$marker => $name,)* }
+            }
+
+            /// The row with this name on the wire.
+            // A name that stands in two rows makes the second one unreachable.
+            #[deny(unreachable_patterns)]
+            pub fn from_name(name: &str) -> ::std::option::Option<Self> {
+                match name {
+                    $($name => ::std::option::Option::Some(Self::$marker),)*
+                    _ => ::std::option::Option::None,
+                }
+            }
+
+            /// The row's doc comment.
+            pub const fn doc(self) -> &'static str {
+                match self { $(Self::$marker => ::std::concat!($($doc),*),)* }
+            }
+        }
+
+        impl ::std::fmt::Display for $set {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+    };
+}
+
+macro_rules! lane {
+    (concurrent) => {
+        $crate::Lane::Concurrent
+    };
+    (thread) => {
+        $crate::Lane::Thread
+    };
+    (process) => {
+        $crate::Lane::Process
+    };
+    (search) => {
+        $crate::Lane::Search
+    };
+    (watch) => {
+        $crate::Lane::Watch
+    };
+    (config) => {
+        $crate::Lane::Config
+    };
+    (account) => {
+        $crate::Lane::Account
+    };
+}
+
+macro_rules! declare_requests {
+    ($($(#[doc = $doc:literal])* $marker:ident = $name:literal ($params:ty) -> $response:ty, $lane:ident;)*) => {
+        declare_names! {
+            /// The requests of a client: a closed set, so that span names and metrics stay bounded.
+            MethodId: $($(#[doc = $doc])* $marker = $name;)*
+        }
+
+        impl MethodId {
+            /// What calls of this method are ordered by.
+            pub const fn lane(self) -> $crate::Lane {
+                match self { $(Self::$marker => lane!($lane),)* }
+            }
+        }
+
+        /// A marker type for each request of a client.
+        pub mod methods {
+            #[expect(clippy::wildcard_imports, reason = "the rows name their types by module")]
+            use super::*;
+            $(
+                $(#[doc = $doc])*
+                #[derive(Clone, Copy, Debug)]
+                pub struct $marker;
+
+                impl $crate::Method for $marker {
+                    const ID: MethodId = MethodId::$marker;
+                    type Params = $params;
+                    type Response = $response;
+                }
+            )*
+        }
+    };
+}
+
+macro_rules! declare_notifications {
+    ($($(#[doc = $doc:literal])* $marker:ident = $name:literal ($params:ty);)*) => {
+        declare_names! {
+            /// The notifications of a client.
+            NotificationId: $($(#[doc = $doc])* $marker = $name;)*
+        }
+
+        /// A marker type for each notification of a client.
+        pub mod notifications {
+            #[expect(clippy::wildcard_imports, reason = "the rows name their types by module")]
+            use super::*;
+            $(
+                $(#[doc = $doc])*
+                #[derive(Clone, Copy, Debug)]
+                pub struct $marker;
+
+                impl $crate::Notification for $marker {
+                    const ID: NotificationId = NotificationId::$marker;
+                    type Params = $params;
+                }
+            )*
+        }
+    };
+}
+
+macro_rules! declare_server_requests {
+    ($($(#[doc = $doc:literal])* $marker:ident = $name:literal ($params:ty) -> $response:ty;)*) => {
+        declare_names! {
+            /// The requests of the server.
+            ServerRequestId: $($(#[doc = $doc])* $marker = $name;)*
+        }
+
+        /// A marker type for each request of the server.
+        pub mod server_requests {
+            #[expect(clippy::wildcard_imports, reason = "the rows name their types by module")]
+            use super::*;
+            $(
+                $(#[doc = $doc])*
+                #[derive(Clone, Copy, Debug)]
+                pub struct $marker;
+
+                impl $crate::ServerRequest for $marker {
+                    const ID: ServerRequestId = ServerRequestId::$marker;
+                    type Params = $params;
+                    type Response = $response;
+                }
+            )*
+        }
+    };
+}
+
+macro_rules! declare_server_notifications {
+    ($($(#[doc = $doc:literal])* $marker:ident = $name:literal ($params:ty);)*) => {
+        declare_names! {
+            /// The notifications of the server.
+            ServerNotificationId: $($(#[doc = $doc])* $marker = $name;)*
+        }
+
+        /// A notification of the server with its params.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "method", content = "params")]
+        pub enum ServerNotification {
+            $(
+                $(#[doc = $doc])*
+                #[serde(rename = $name)]
+                $marker($params),
+            )*
+        }
+
+        impl ServerNotification {
+            /// The row.
+            pub const fn id(&self) -> ServerNotificationId {
+                match self { $(Self::$marker(_) => ServerNotificationId::$marker,)* }
+            }
+        }
+
+        $(
+            impl From<$params> for ServerNotification {
+                fn from(params: $params) -> Self {
+                    Self::$marker(params)
+                }
+            }
+        )*
+    };
+}
+
+request_table!(declare_requests);
+notification_table!(declare_notifications);
+server_request_table!(declare_server_requests);
+server_notification_table!(declare_server_notifications);
