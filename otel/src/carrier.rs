@@ -1,11 +1,13 @@
 //! Carriers: reading and writing the two headers of W3C Trace Context level 2, strictly.
 
+use std::str::FromStr;
+
 use codex_protocol::W3cTraceContext;
 use opentelemetry::Context;
-use opentelemetry::trace::{SpanContext, TraceContextExt};
+use opentelemetry::trace::{SpanContext, TraceContextExt, TraceState};
 
 use crate::traceparent::TraceParent;
-use crate::tracestate;
+use crate::tracestate::{self, State};
 
 /// What is wrong with a carrier. The texts never repeat the input, which may hold control characters.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,9 +42,6 @@ pub enum CarrierError {
     /// A value of `tracestate` is outside the grammar.
     #[error("tracestate has an invalid value")]
     StateValue,
-    /// A key stands twice in `tracestate`.
-    #[error("tracestate has a key twice")]
-    StateDuplicate,
     /// `tracestate` has too many members.
     #[error("tracestate has more than 32 members")]
     StateMembers,
@@ -56,7 +55,6 @@ impl CarrierError {
             Self::StateMember
                 | Self::StateKey
                 | Self::StateValue
-                | Self::StateDuplicate
                 | Self::StateMembers
         )
     }
@@ -71,22 +69,35 @@ pub fn check(carrier: &W3cTraceContext) -> Result<(), CarrierError> {
     carrier.tracestate.as_deref().map_or(Ok(()), |state| tracestate::parse(state).map(drop))
 }
 
-/// The span that a carrier names, if it is valid.
+/// The span that a carrier names, if it is valid. State that the SDK cannot hold is left out of it.
 pub(crate) fn span_context(carrier: &W3cTraceContext) -> Option<SpanContext> {
-    let parent = TraceParent::parse(carrier.traceparent.as_deref()?).ok()?;
-    let state = carrier.tracestate.as_deref().and_then(|state| tracestate::parse(state).ok().flatten());
-    Some(SpanContext::new(parent.trace_id, parent.span_id, parent.flags, true, state.unwrap_or_default()))
+    Some(split(carrier)?.0)
 }
 
 /// A context with the span that a carrier names as remote parent.
 pub(crate) fn remote_context(carrier: &W3cTraceContext) -> Option<Context> {
-    span_context(carrier).map(|parent| Context::new().with_remote_span_context(parent))
+    let (parent, state) = split(carrier)?;
+    let cx = Context::new().with_remote_span_context(parent);
+    Some(match state {
+        Some(state) => cx.with_value(state),
+        None => cx,
+    })
 }
 
-/// The carrier of a span; `None` for an invalid one.
-pub(crate) fn write(context: &SpanContext) -> Option<W3cTraceContext> {
+/// The carrier of the span of a context; `None` without a valid one.
+pub(crate) fn write(cx: &Context) -> Option<W3cTraceContext> {
+    let span = cx.span();
+    let context = span.span_context();
     context.is_valid().then(|| W3cTraceContext {
         traceparent: Some(TraceParent::write(context)),
-        tracestate: tracestate::write(context.trace_state()),
+        tracestate: cx.get::<State>().map(|state| state.0.clone()),
     })
+}
+
+/// The parent that a carrier names, and the state to forward with it.
+fn split(carrier: &W3cTraceContext) -> Option<(SpanContext, Option<State>)> {
+    let parent = TraceParent::parse(carrier.traceparent.as_deref()?).ok()?;
+    let state = carrier.tracestate.as_deref().and_then(|state| tracestate::parse(state).ok().flatten());
+    let shown = state.as_ref().and_then(|state| TraceState::from_str(&state.0).ok()).unwrap_or_default();
+    Some((SpanContext::new(parent.trace_id, parent.span_id, parent.flags, true, shown), state))
 }

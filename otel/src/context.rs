@@ -13,7 +13,7 @@ use crate::carrier;
 /// The current *tracing* span is no measure: it may be one that the span layer does not take. With tracing off this is
 /// the caller's own context: same parent id, flags and state.
 pub fn current() -> Option<W3cTraceContext> {
-    Context::map_current(|cx| carrier::write(cx.span().span_context()))
+    Context::map_current(carrier::write)
 }
 
 /// The trace that is current, 32 hex digits.
@@ -38,5 +38,5 @@ pub fn environment() -> Option<W3cTraceContext> {
 /// The carrier in a set of variables. A refused `TRACESTATE` is left out; a refused `TRACEPARENT` leaves nothing.
 fn from_variables(env: &dyn Fn(&str) -> Option<String>) -> Option<W3cTraceContext> {
     let carrier = W3cTraceContext { traceparent: env("TRACEPARENT"), tracestate: env("TRACESTATE") };
-    carrier::write(&carrier::span_context(&carrier)?)
+    carrier::write(&carrier::remote_context(&carrier)?)
 }

@@ -8,14 +8,20 @@ pub mod attr;
 mod carrier;
 mod config;
 mod context;
+mod convert;
 mod counters;
 mod event;
+mod layer;
 mod owned;
+mod record;
+#[cfg(feature = "test")]
+pub mod recorder;
 mod settings;
 mod span;
 mod spawn;
 mod telemetry;
 mod traceparent;
+mod tracer;
 mod tracestate;
 mod value;
 
@@ -24,6 +30,9 @@ pub use config::{OtelConfig, ExporterConfig, HttpProtocol, OtlpGrpc, OtlpHttp, T
 pub use context::{current, current_trace_id, environment};
 pub use counters::Counters;
 pub use event::event;
+pub use record::{RecordedEvent, RecordedKind, RecordedLink, RecordedStatus, SpanRecord};
+#[cfg(feature = "test")]
+pub use recorder::{RecordedSpan, Recorder, check_spans};
 pub use owned::{OwnedSpan, Parent, Status};
 pub use settings::{EnvParent, Flags, Settings};
 pub use span::{Kind, TARGET};

@@ -7,6 +7,7 @@ use opentelemetry::trace::{Status as OtelStatus, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
+use crate::tracestate::State;
 use crate::{Value, carrier, context, counters};
 
 /// Where a span hangs.
@@ -51,11 +52,14 @@ impl OwnedSpan {
             Parent::Current => Context::current(),
             Parent::Root => Context::new(),
         };
-        if span.set_parent(parent_cx).is_err() {
+        let refused = span.set_parent(parent_cx.clone()).is_err();
+        let cx = span.context();
+        // A span that a filter took away from the layer accepts a parent and has no context all the same.
+        let unknown = !cx.has_active_span();
+        if refused || unknown {
             counters::parent_refused();
         }
-        let cx = span.context();
-        Self { span, cx }
+        Self { span, cx: if unknown { pass_through(&parent_cx) } else { cx } }
     }
 
     /// The tracing span, to enter or to instrument work with.
@@ -77,7 +81,7 @@ impl OwnedSpan {
 
     /// The carrier that names this span as parent; the caller's own one with tracing off; `None` without either.
     pub fn carrier(&self) -> Option<W3cTraceContext> {
-        carrier::write(self.cx.span().span_context())
+        carrier::write(&self.cx)
     }
 
     /// The trace this span is in, 32 hex digits; `None` when there is none.
@@ -96,5 +100,15 @@ impl OwnedSpan {
 impl Drop for OwnedSpan {
     fn drop(&mut self) {
         self.cx.span().end();
+    }
+}
+
+/// The parent as a context that can be handed on but not ended: what a span that does not exist stands for.
+fn pass_through(parent_cx: &Context) -> Context {
+    let parent = parent_cx.span().span_context().clone();
+    let cx = Context::new().with_remote_span_context(parent);
+    match parent_cx.get::<State>() {
+        Some(state) => cx.with_value(state.clone()),
+        None => cx,
     }
 }

@@ -1,19 +1,26 @@
 //! The `tracestate` header (W3C Trace Context level 2, section 3.3).
 
 use std::collections::HashSet;
-use std::str::FromStr;
-
-use opentelemetry::trace::TraceState;
 
 use crate::CarrierError;
 
 /// The most members that a list may have (section 3.3.1.1).
 const MEMBERS: usize = 32;
 
+/// A checked list of members, as it is forwarded.
+///
+/// The `TraceState` of `opentelemetry` cannot hold every list that level 2 allows (it still has the level 1 rule for
+/// `@` in a key), so a context carries this value beside its span.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct State(pub(crate) String);
+
 /// Reads a header; `Ok(None)` when it has no member. A header outside the grammar is refused whole.
-pub(crate) fn parse(header: &str) -> Result<Option<TraceState>, CarrierError> {
+///
+/// Of a key that stands twice the first member is kept: the left-most is the newest, and only one may be forwarded.
+pub(crate) fn parse(header: &str) -> Result<Option<State>, CarrierError> {
     let mut list = String::with_capacity(header.len());
     let mut keys = HashSet::new();
+    let mut members = 0;
     for member in header.split(',') {
         let member = member.trim_matches([' ', '\t']);
         if member.is_empty() {
@@ -27,39 +34,26 @@ pub(crate) fn parse(header: &str) -> Result<Option<TraceState>, CarrierError> {
         if !is_value(value) {
             return Err(CarrierError::StateValue);
         }
-        if !keys.insert(key) {
-            return Err(CarrierError::StateDuplicate);
-        }
-        if keys.len() > MEMBERS {
+        members += 1;
+        if members > MEMBERS {
             return Err(CarrierError::StateMembers);
         }
-        if !list.is_empty() {
-            list.push(',');
+        if keys.insert(key) {
+            if !list.is_empty() {
+                list.push(',');
+            }
+            list.push_str(member);
         }
-        list.push_str(member);
     }
-    if list.is_empty() {
-        return Ok(None);
-    }
-    TraceState::from_str(&list).map(Some).map_err(|_| CarrierError::StateMember)
+    Ok((!list.is_empty()).then_some(State(list)))
 }
 
-/// Writes the header; `None` for an empty list, and for one outside the grammar (which can only have come from code).
-pub(crate) fn write(state: &TraceState) -> Option<String> {
-    let header = state.header();
-    if header.is_empty() { None } else { parse(&header).ok().flatten().map(|_| header) }
-}
-
-/// `key`, section 3.3.1.3.1: a simple key or `tenant@system`.
+/// `key`, section 3.3.1.3.1: a lower-case letter or a digit, then up to 255 of `keychar`.
 fn is_key(key: &str) -> bool {
-    fn rest(text: &[u8]) -> bool {
-        text.iter().all(|byte| {
-            matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'*' | b'/' | b'@')
-        })
-    }
     let key = key.as_bytes();
-    // Level 2 has one form: a letter or a digit, then up to 255 characters, `@` among them.
-    matches!(key.first(), Some(b'a'..=b'z' | b'0'..=b'9')) && key.len() <= 256 && rest(&key[1..])
+    matches!(key.first(), Some(b'a'..=b'z' | b'0'..=b'9'))
+        && key.len() <= 256
+        && key.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'*' | b'/' | b'@'))
 }
 
 /// `value`, section 3.3.1.3.2: up to 256 printable ASCII characters but `,` and `=`, not ending in a space.

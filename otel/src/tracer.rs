@@ -1,0 +1,113 @@
+//! The tracer under the span layer: the SDK's, or one that only passes the caller's context through.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use opentelemetry::trace::{
+    Span as _, SpanBuilder, SpanContext, Status, TraceContextExt, TraceFlags,
+};
+use opentelemetry::{Context, KeyValue};
+use opentelemetry_sdk::trace as sdk;
+
+/// The flag of level 2 that says the trace id is random (section 3.2.2.5.2). Ours are.
+const RANDOM: TraceFlags = TraceFlags::new(0b10);
+
+/// Makes spans.
+#[derive(Clone, Debug)]
+pub(crate) enum Tracer {
+    /// Tracing is off: a span is its parent, so the caller's context goes through unchanged.
+    PassThrough,
+    /// Spans are recorded by the SDK.
+    Recording(sdk::SdkTracer),
+}
+
+/// A span of either tracer.
+#[derive(Debug)]
+pub(crate) enum Span {
+    /// Records nothing.
+    Silent(SpanContext),
+    /// Records, under the context that children see.
+    Recording(SpanContext, sdk::Span),
+}
+
+impl opentelemetry::trace::Tracer for Tracer {
+    type Span = Span;
+
+    fn build_with_context(&self, builder: SpanBuilder, parent_cx: &Context) -> Span {
+        let parent_span = parent_cx.span();
+        let parent = parent_span.span_context();
+        let Self::Recording(tracer) = self else {
+            return Span::Silent(parent.clone());
+        };
+        let span = tracer.build_with_context(builder, parent_cx);
+        let made = span.span_context();
+        if !made.is_valid() {
+            // The SDK was shut down or is suppressed: the caller's context must go on all the same.
+            return Span::Silent(parent.clone());
+        }
+        // The SDK keeps the flags of a sampled parent, knows no random flag for a root, and clears all flags of a span
+        // that is not sampled.
+        let flags = if parent.is_valid() { parent.trace_flags() } else { RANDOM };
+        let context = SpanContext::new(
+            made.trace_id(),
+            made.span_id(),
+            flags.with_sampled(made.is_sampled()),
+            false,
+            made.trace_state().clone(),
+        );
+        if span.is_recording() { Span::Recording(context, span) } else { Span::Silent(context) }
+    }
+}
+
+impl opentelemetry::trace::Span for Span {
+    fn add_event_with_timestamp<T>(&mut self, name: T, timestamp: SystemTime, attributes: Vec<KeyValue>)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        if let Self::Recording(_, span) = self {
+            span.add_event_with_timestamp(name, timestamp, attributes);
+        }
+    }
+
+    fn span_context(&self) -> &SpanContext {
+        let (Self::Silent(context) | Self::Recording(context, _)) = self;
+        context
+    }
+
+    fn is_recording(&self) -> bool {
+        matches!(self, Self::Recording(_, span) if span.is_recording())
+    }
+
+    fn set_attribute(&mut self, attribute: KeyValue) {
+        if let Self::Recording(_, span) = self {
+            span.set_attribute(attribute);
+        }
+    }
+
+    fn set_status(&mut self, status: Status) {
+        if let Self::Recording(_, span) = self {
+            span.set_status(status);
+        }
+    }
+
+    fn update_name<T>(&mut self, new_name: T)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        if let Self::Recording(_, span) = self {
+            span.update_name(new_name);
+        }
+    }
+
+    fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
+        if let Self::Recording(_, span) = self {
+            span.add_link(span_context, attributes);
+        }
+    }
+
+    fn end_with_timestamp(&mut self, timestamp: SystemTime) {
+        if let Self::Recording(_, span) = self {
+            span.end_with_timestamp(timestamp);
+        }
+    }
+}
