@@ -76,6 +76,42 @@ pub struct StartParams {
     pub responsesapi_client_metadata_patch: Option<BTreeMap<String, Option<String>>>,
 }
 
+impl StartParams {
+    /// A turn with this input, every setting as the thread has it.
+    pub fn new(thread_id: ThreadId, input: Vec<UserInput>) -> Self {
+        Self {
+            thread_id,
+            input,
+            client_user_message_id: None,
+            additional_context: None,
+            tool_output: None,
+            turn_trigger: None,
+            root_turn_id: None,
+            parent_turn_id: None,
+            cwd: None,
+            runtime_workspace_roots: None,
+            environments: None,
+            approval_policy: None,
+            approvals_reviewer: None,
+            sandbox_policy: None,
+            permissions: None,
+            model: None,
+            service_tier: None,
+            service_tier_for_turn: None,
+            effort: None,
+            summary: None,
+            personality: None,
+            output_schema: None,
+            collaboration_mode: None,
+            multi_agent_mode: None,
+            disabled_plugin_ids: None,
+            cyber_access_program: None,
+            responsesapi_client_metadata: None,
+            responsesapi_client_metadata_patch: None,
+        }
+    }
+}
+
 /// Something that a client adds to the user's input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename = "AdditionalContextEntry")]
