@@ -16,10 +16,11 @@ pub enum UserInput {
         #[serde(default)]
         text_elements: Vec<TextElement>,
     },
-    /// An image behind a URL.
+    /// An image that is not a file on the server's machine.
     Image {
-        /// Where it is; `data:` URLs included.
-        url: String,
+        /// Where it is.
+        #[serde(flatten)]
+        source: MediaSource,
         /// How closely the model should look.
         #[serde(default)]
         detail: Option<ImageDetail>,
@@ -31,6 +32,17 @@ pub enum UserInput {
         /// How closely the model should look.
         #[serde(default)]
         detail: Option<ImageDetail>,
+    },
+    /// Audio that is not a file on the server's machine.
+    Audio {
+        /// Where it is.
+        #[serde(flatten)]
+        source: MediaSource,
+    },
+    /// An audio file on the server's machine.
+    LocalAudio {
+        /// Where it is.
+        path: String,
     },
     /// A skill that the user chose.
     Skill {
@@ -53,6 +65,22 @@ impl UserInput {
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text { text: text.into(), text_elements: Vec::new() }
     }
+}
+
+/// Where an image or audio is that is not a file on the server's machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+pub enum MediaSource {
+    /// Behind a URL.
+    Url {
+        /// The URL; `data:` URLs included.
+        url: String,
+    },
+    /// In the provider's store.
+    File {
+        /// The file's id.
+        file_id: String,
+    },
 }
 
 /// How closely the model looks at an image.

@@ -16,16 +16,26 @@ mod usage;
 
 pub use event::{Delta, Event, EventMsg};
 pub use ids::{IdError, ItemId, SubmissionId, ThreadId, TurnId};
-pub use input::{ImageDetail, TextElement, TextRange, UserInput};
-pub use item::{ThreadItem, ThreadItemKind};
+pub use input::{ImageDetail, MediaSource, TextElement, TextRange, UserInput};
+pub use item::{
+    AgentMessageDelivery, AgentMessageDisplay, AgentMessageModeration, AsyncUserInputQuestion,
+    CollabAgentState, CollabAgentStatus, CollabAgentTool, CollabAgentToolCallStatus, CommandAction,
+    CommandExecutionSource, CommandExecutionStatus, DynamicToolCallOutputContentItem, DynamicToolCallStatus,
+    FileUpdateChange, FunctionCallOutputBody, HookPromptFragment, ImageGenerationFailure,
+    ImageGenerationInputImage, ImageGenerationOutput, McpAppDisplayMode, McpAppUi, McpToolCallAppContext,
+    McpToolCallError, McpToolCallResult, McpToolCallStatus, MemoryCitation, MemoryCitationEntry,
+    PatchApplyStatus, PatchChangeKind, SubAgentActivityKind, ThreadItem, ThreadItemKind, WebSearchAction,
+};
 pub use policy::{
     ApprovalPolicy, ApprovalsReviewer, GranularApproval, NetworkAccess, SandboxMode, SandboxPolicy,
 };
 pub use submission::{Op, Submission, TurnKind, UserTurn};
 pub use thread::{
-    GitInfo, HistoryMode, SessionSource, SubAgentSource, Thread, ThreadActiveFlag, ThreadEnvironment,
-    ThreadSection, ThreadSectionAppearance, ThreadStatus,
+    GitInfo, HistoryMode, SessionSource, SubAgentSource, SubAgentSpawn, Thread, ThreadActiveFlag,
+    ThreadEnvironment, ThreadSection, ThreadSectionAppearance, ThreadStatus,
 };
 pub use trace::W3cTraceContext;
-pub use turn::{CodexErrorInfo, ItemsView, PlanStep, PlanStepStatus, Turn, TurnError, TurnStatus};
+pub use turn::{
+    CodexErrorInfo, ItemsView, NonSteerableTurnKind, PlanStep, PlanStepStatus, Turn, TurnError, TurnStatus,
+};
 pub use usage::{ThreadTokenUsage, TokenUsage};

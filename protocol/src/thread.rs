@@ -211,8 +211,25 @@ pub enum SubAgentSource {
     Compact,
     /// To tidy its memory.
     MemoryConsolidation,
+    /// To do a part of its work.
+    ThreadSpawn(SubAgentSpawn),
     /// For another reason.
     Other(String),
+}
+
+/// Where an agent that an agent started stands among the agents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct SubAgentSpawn {
+    /// The thread whose agent started it.
+    pub parent_thread_id: ThreadId,
+    /// How many agents stand above it.
+    pub depth: i32,
+    /// Its place among the agents.
+    pub agent_path: Option<String>,
+    /// Its nickname.
+    pub agent_nickname: Option<String>,
+    /// Its role.
+    pub agent_role: Option<String>,
 }
 
 /// The state of a repository.

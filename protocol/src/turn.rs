@@ -27,18 +27,21 @@ pub struct Turn {
     pub error: Option<TurnError>,
     /// Start, in Unix seconds.
     #[serde(default)]
+    #[ts(type = "number | null")]
     pub started_at: Option<i64>,
     /// End, in Unix seconds.
     #[serde(default)]
+    #[ts(type = "number | null")]
     pub completed_at: Option<i64>,
     /// Duration in milliseconds.
     #[serde(default)]
+    #[ts(type = "number | null")]
     pub duration_ms: Option<i64>,
 }
 
 /// How much of a turn its `items` show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename = "TurnItemsView", rename_all = "camelCase")]
 pub enum ItemsView {
     /// Nothing: ask for the items.
     NotLoaded,
@@ -88,14 +91,28 @@ pub struct TurnError {
 pub enum CodexErrorInfo {
     /// The conversation no longer fits the model.
     ContextWindowExceeded,
+    /// The session's own budget is used up.
+    SessionBudgetExceeded,
     /// The account's quota is used up.
     UsageLimitExceeded,
     /// The provider asked to slow down (HTTP 429).
     RateLimitExceeded,
+    /// The provider has no room on the cheap tier.
+    FlexUnavailable,
     /// The provider is overloaded (HTTP 503).
     ServerOverloaded,
     /// The provider does not know the model (HTTP 404).
     ModelNotFound,
+    /// The provider's policy check had no room.
+    PolicyCapacityUnavailable,
+    /// The provider took the work for an attack.
+    CyberPolicy,
+    /// The provider's policy forbids what the agent did.
+    MisalignmentPolicyViolation,
+    /// The user declined too often in one turn.
+    TooManyDenials,
+    /// A hook of the workspace refused the request to the model.
+    InferenceHookDenied,
     /// The provider failed (HTTP 5xx), or this server did.
     InternalServerError,
     /// The provider refused the credentials (HTTP 401, 403).
@@ -122,14 +139,32 @@ pub enum CodexErrorInfo {
         /// The HTTP status of the last one, if there was one.
         http_status_code: Option<u16>,
     },
+    /// The running turn takes no more input.
+    ActiveTurnNotSteerable {
+        /// The kind of turn that runs.
+        turn_kind: NonSteerableTurnKind,
+    },
+    /// Turns could not be taken back.
+    ThreadRollbackFailed,
     /// The sandbox refused or broke.
     SandboxError,
     /// Anything else.
     Other,
 }
 
+/// The kinds of turn that take no more input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum NonSteerableTurnKind {
+    /// A code review.
+    Review,
+    /// A compaction of the history.
+    Compact,
+}
+
 /// One step of the agent's plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename = "TurnPlanStep")]
 pub struct PlanStep {
     /// What is to be done.
     pub step: String,
@@ -139,7 +174,7 @@ pub struct PlanStep {
 
 /// How far a step of a plan is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename = "TurnPlanStepStatus", rename_all = "camelCase")]
 pub enum PlanStepStatus {
     /// Not begun.
     Pending,

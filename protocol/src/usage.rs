@@ -6,7 +6,7 @@ use ts_rs::TS;
 
 /// Tokens of one model call, or the sum over several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename = "TokenUsageBreakdown", rename_all = "camelCase")]
 pub struct TokenUsage {
     /// Input and output together.
     #[ts(type = "number")]
