@@ -1,6 +1,6 @@
 //! `item/…`: what the server tells about the items of a turn.
 
-use codex_protocol::{ItemId, ThreadId, ThreadItem, TurnId};
+use codex_protocol::{FileUpdateChange, ItemId, ThreadId, ThreadItem, TurnId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -126,6 +126,20 @@ pub struct TerminalInteractionNotification {
     pub process_id: String,
     /// What was typed.
     pub stdin: String,
+}
+
+/// A file change got another content before it was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename = "FileChangePatchUpdatedNotification", rename_all = "camelCase")]
+pub struct FileChangePatchUpdatedNotification {
+    /// The thread.
+    pub thread_id: ThreadId,
+    /// The turn.
+    pub turn_id: TurnId,
+    /// The change's item.
+    pub item_id: ItemId,
+    /// The change of each file.
+    pub changes: Vec<FileUpdateChange>,
 }
 
 /// A call to an MCP server tells how far it is.

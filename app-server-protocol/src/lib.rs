@@ -12,12 +12,16 @@ mod params;
 mod table;
 
 pub mod account;
+pub mod apps;
 pub mod config;
 pub mod initialize;
 pub mod item;
 pub mod model;
 pub mod notice;
+pub mod realtime;
+pub mod review;
 pub mod server_request;
+pub mod skills;
 pub mod thread;
 pub mod turn;
 

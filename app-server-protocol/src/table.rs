@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{account, config, initialize, item, model, notice, server_request, thread, turn};
+use crate::{
+    account, apps, config, initialize, item, model, notice, realtime, review, server_request, skills, thread,
+    turn,
+};
 
 /// Feeds every request of a client to the macro `$then`.
 ///
@@ -18,6 +21,10 @@ macro_rules! request_table {
             Initialize = "initialize" (initialize::Params) -> initialize::Response, concurrent;
             /// Starts a thread and subscribes the connection to it.
             ThreadStart = "thread/start" (thread::StartParams) -> thread::StartResponse, concurrent;
+            /// Loads a stored thread, or joins a loaded one, and subscribes the connection to it.
+            ThreadResume = "thread/resume" (thread::ResumeParams) -> thread::ResumeResponse, thread;
+            /// Copies a thread up to one of its turns, and subscribes the connection to the copy.
+            ThreadFork = "thread/fork" (thread::ForkParams) -> thread::ForkResponse, thread;
             /// Ends the connection's subscription to a thread. The thread and its turn go on.
             ThreadUnsubscribe = "thread/unsubscribe" (thread::UnsubscribeParams) -> thread::UnsubscribeResponse, thread;
             /// Lists stored threads, page by page.
@@ -26,16 +33,32 @@ macro_rules! request_table {
             ThreadLoadedList = "thread/loaded/list" (thread::LoadedListParams) -> thread::LoadedListResponse, concurrent;
             /// Reads a thread without loading it.
             ThreadRead = "thread/read" (thread::ReadParams) -> thread::ReadResponse, thread;
+            /// Replaces the older part of a thread's history by a summary, in a turn of its own.
+            ThreadCompactStart = "thread/compact/start" (thread::CompactStartParams) -> thread::CompactStartResponse, thread;
             /// Starts a turn with the user's input. The answer comes at once, the turn's course as notifications.
             TurnStart = "turn/start" (turn::StartParams) -> turn::StartResponse, thread;
             /// Adds input to the running turn.
             TurnSteer = "turn/steer" (turn::SteerParams) -> turn::SteerResponse, thread;
             /// Ends the running turn.
             TurnInterrupt = "turn/interrupt" (turn::InterruptParams) -> turn::InterruptResponse, thread;
+            /// Starts a code review, in a turn of its own.
+            ReviewStart = "review/start" (review::StartParams) -> review::StartResponse, thread;
             /// Lists the models that a thread can use, page by page.
             ModelList = "model/list" (model::ListParams) -> model::ListResponse, concurrent;
             /// Reads the configuration in force, and where each setting comes from.
             ConfigRead = "config/read" (config::ReadParams) -> config::ReadResponse, config;
+            /// Lists the skills of each working directory.
+            SkillsList = "skills/list" (skills::ListParams) -> skills::ListResponse, config;
+            /// Lists the services that the user connected, page by page.
+            AppList = "app/list" (apps::ListParams) -> apps::ListResponse, concurrent;
+            /// Opens a realtime session in a thread.
+            ThreadRealtimeStart = "thread/realtime/start" (realtime::StartParams) -> realtime::StartResponse, thread;
+            /// Hands audio to the realtime session.
+            ThreadRealtimeAppendAudio = "thread/realtime/appendAudio" (realtime::AppendAudioParams) -> realtime::AppendAudioResponse, thread;
+            /// Hands text to the realtime session.
+            ThreadRealtimeAppendText = "thread/realtime/appendText" (realtime::AppendTextParams) -> realtime::AppendTextResponse, thread;
+            /// Ends the realtime session.
+            ThreadRealtimeStop = "thread/realtime/stop" (realtime::StopParams) -> realtime::StopResponse, thread;
             /// Reads who is logged in.
             AccountRead = "account/read" (account::ReadParams) -> account::ReadResponse, account;
         }
@@ -129,12 +152,40 @@ macro_rules! server_notification_table {
             ItemCommandExecutionTerminalInteraction = "item/commandExecution/terminalInteraction" (item::TerminalInteractionNotification);
             /// A file change's output grows.
             ItemFileChangeOutputDelta = "item/fileChange/outputDelta" (item::FileChangeOutputDeltaNotification);
+            /// A file change got another content before it was made.
+            ItemFileChangePatchUpdated = "item/fileChange/patchUpdated" (item::FileChangePatchUpdatedNotification);
             /// A call to an MCP server tells how far it is.
             ItemMcpToolCallProgress = "item/mcpToolCall/progress" (item::McpToolCallProgressNotification);
             /// A request of the server no longer needs an answer.
             ServerRequestResolved = "serverRequest/resolved" (server_request::ResolvedNotification);
             /// The provider answered with another model than the one asked for.
             ModelRerouted = "model/rerouted" (model::ReroutedNotification);
+            /// A skill was added, changed or removed.
+            SkillsChanged = "skills/changed" (skills::ChangedNotification);
+            /// The apps changed.
+            AppListUpdated = "app/list/updated" (apps::ListUpdatedNotification);
+            /// A realtime session is open.
+            ThreadRealtimeStarted = "thread/realtime/started" (realtime::StartedNotification);
+            /// The provider added something to a realtime conversation.
+            ThreadRealtimeItemAdded = "thread/realtime/itemAdded" (realtime::ItemAddedNotification);
+            /// An item of a realtime timeline began.
+            ThreadRealtimeItemStarted = "thread/realtime/item/started" (realtime::ItemStartedNotification);
+            /// The transcript of such an item grows.
+            ThreadRealtimeItemTranscriptDelta = "thread/realtime/item/transcript/delta" (realtime::ItemTranscriptDeltaNotification);
+            /// An item of a realtime timeline reached its final form.
+            ThreadRealtimeItemCompleted = "thread/realtime/item/completed" (realtime::ItemCompletedNotification);
+            /// The transcript of a realtime session grows.
+            ThreadRealtimeTranscriptDelta = "thread/realtime/transcript/delta" (realtime::TranscriptDeltaNotification);
+            /// Somebody has spoken in a realtime session.
+            ThreadRealtimeTranscriptDone = "thread/realtime/transcript/done" (realtime::TranscriptDoneNotification);
+            /// More of the model's voice.
+            ThreadRealtimeOutputAudioDelta = "thread/realtime/outputAudio/delta" (realtime::OutputAudioDeltaNotification);
+            /// The provider's side of a WebRTC session.
+            ThreadRealtimeSdp = "thread/realtime/sdp" (realtime::SdpNotification);
+            /// A realtime session broke, or something in it did.
+            ThreadRealtimeError = "thread/realtime/error" (realtime::ErrorNotification);
+            /// A realtime session is closed.
+            ThreadRealtimeClosed = "thread/realtime/closed" (realtime::ClosedNotification);
             /// Somebody logged in or out.
             AccountUpdated = "account/updated" (account::UpdatedNotification);
             /// The provider told how much of the quota is left.

@@ -1,11 +1,16 @@
 //! `thread/…`: conversations.
 
+mod compact;
+mod fork;
 mod list;
 mod notification;
 mod read;
+mod resume;
 mod settings;
 mod start;
 
+pub use compact::{CompactStartParams, CompactStartResponse};
+pub use fork::{ForkParams, ForkResponse};
 pub use list::{
     CwdFilter, ListParams, ListResponse, LoadedListParams, LoadedListResponse, SortDirection, SortKey,
     SourceKind,
@@ -19,6 +24,7 @@ pub use read::{
     ReadParams, ReadResponse, ReadState, UnreadPosition, UnsubscribeParams, UnsubscribeResponse,
     UnsubscribeStatus,
 };
+pub use resume::{InitialTurnsPage, ResumeParams, ResumeResponse, TurnsPage};
 pub use settings::{
     ActivePermissionProfile, CollaborationMode, CollaborationSettings, EnvironmentParams, ModeKind,
     MultiAgentMode, Personality, ReasoningSummary, Settings,
