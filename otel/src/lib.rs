@@ -11,18 +11,26 @@ mod context;
 mod convert;
 mod counters;
 mod event;
+mod export;
 mod layer;
+mod otlp;
+pub mod otlp_json;
+mod logs;
 mod owned;
 mod record;
 #[cfg(feature = "test")]
 pub mod recorder;
+mod resource;
 mod settings;
 mod span;
+#[cfg(feature = "sink")]
+pub mod sink;
 mod spawn;
 mod telemetry;
 mod traceparent;
 mod tracer;
 mod tracestate;
+pub mod tree;
 mod value;
 
 pub use carrier::{CarrierError, check};
@@ -36,6 +44,8 @@ pub use recorder::{RecordedSpan, Recorder, check_spans};
 pub use owned::{OwnedSpan, Parent, Status};
 pub use settings::{EnvParent, Flags, Settings};
 pub use span::{Kind, TARGET};
+#[cfg(feature = "sink")]
+pub use sink::Sink;
 pub use spawn::{spawn, spawn_detached};
 pub use telemetry::{ShutdownReport, Telemetry, init};
 pub use value::Value;

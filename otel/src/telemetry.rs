@@ -1,12 +1,33 @@
 //! Installing tracing, and taking it down again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{Counters, Settings};
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use tracing::Dispatch;
+use tracing_subscriber::Registry;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
 
-/// The running telemetry of the process.
+use crate::export::{Queue, QueueProcessor, Worker};
+use crate::layer::span_layer;
+use crate::logs::log_layer;
+use crate::settings::{Sampling, State};
+use crate::tracer::Tracer;
+use crate::{Counters, Settings, counters};
+
+/// The running telemetry of the process. Clones are handles of the same.
+#[derive(Clone, Debug, Default)]
+pub struct Telemetry {
+    export: Option<Arc<Export>>,
+}
+
 #[derive(Debug)]
-pub struct Telemetry {}
+struct Export {
+    queue: Arc<Queue>,
+    worker: Worker,
+}
 
 /// How a shutdown went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,25 +39,94 @@ pub struct ShutdownReport {
 }
 
 /// Installs the global subscriber. Never fails: problems are a warning on standard error, and tracing off.
+///
+/// Call it once, at the start of the process. A second call leaves the first subscriber in place.
 pub fn init(settings: Settings) -> Telemetry {
-    drop(settings);
-    Telemetry {}
+    let (telemetry, dispatch, warning) = build(settings, std::io::stderr);
+    if tracing::dispatcher::set_global_default(dispatch).is_err() {
+        tracing::warn!("tracing is installed already; these settings are not used");
+        return Telemetry::default();
+    }
+    if let Some(warning) = warning {
+        tracing::warn!("{warning}");
+    }
+    telemetry
+}
+
+/// The parts of [`init`] without the global state, the log going to a writer.
+pub(crate) fn build<W>(settings: Settings, log: W) -> (Telemetry, Dispatch, Option<String>)
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let mut telemetry = Telemetry::default();
+    let mut warning = None;
+    let logs = settings.log.clone();
+    let tracer = match settings.state {
+        State::Off => Tracer::PassThrough,
+        State::Correlate => Tracer::Recording(provider(settings.sampling).build().tracer(crate::otlp::SCOPE)),
+        State::Export => match export(settings) {
+            Ok((export, tracer)) => {
+                telemetry.export = Some(Arc::new(export));
+                tracer
+            }
+            Err(error) => {
+                warning = Some(format!("the export thread cannot be started ({error}); no spans are exported"));
+                Tracer::PassThrough
+            }
+        },
+    };
+    // The span layer stands first: it looks for its own data through the registry alone.
+    let subscriber = Registry::default().with(span_layer(tracer)).with(log_layer(&logs, log));
+    (telemetry, Dispatch::new(subscriber), warning)
+}
+
+fn export(settings: Settings) -> std::io::Result<(Export, Tracer)> {
+    let queue = Arc::new(Queue::new(settings.limits));
+    let worker = Worker::start(settings.target, settings.resource, Arc::clone(&queue))?;
+    let provider =
+        provider(settings.sampling).with_span_processor(QueueProcessor(Arc::clone(&queue))).build();
+    Ok((Export { queue, worker }, Tracer::Recording(provider.tracer(crate::otlp::SCOPE))))
+}
+
+fn provider(sampling: Sampling) -> opentelemetry_sdk::trace::TracerProviderBuilder {
+    let root = if sampling.ratio >= 1.0 {
+        Sampler::AlwaysOn
+    } else if sampling.ratio <= 0.0 {
+        Sampler::AlwaysOff
+    } else {
+        Sampler::TraceIdRatioBased(sampling.ratio)
+    };
+    let sampler = if sampling.parent_based { Sampler::ParentBased(Box::new(root)) } else { root };
+    // The resource is written by the encoder; the SDK would run detectors for it.
+    SdkTracerProvider::builder()
+        .with_sampler(sampler)
+        .with_resource(opentelemetry_sdk::Resource::builder_empty().build())
 }
 
 impl Telemetry {
     /// Exports what is queued; returns when that is done or at the deadline.
     pub async fn flush(&self, deadline: Duration) {
-        let _ = deadline;
+        if let Some(export) = &self.export {
+            export.worker.flush(deadline).await;
+        }
     }
 
     /// Exports what is queued and stops; returns when that is done or at the deadline.
+    ///
+    /// End open spans first: one that ends later is counted as dropped.
     pub async fn shutdown(self, deadline: Duration) -> ShutdownReport {
-        self.flush(deadline).await;
-        ShutdownReport { complete: true, counters: self.counters() }
+        let complete = match &self.export {
+            Some(export) => export.worker.stop(deadline).await,
+            None => true,
+        };
+        ShutdownReport { complete, counters: self.counters() }
     }
 
     /// The counters now.
     pub fn counters(&self) -> Counters {
-        Counters { refused_parents: crate::counters::refused_parents(), ..Counters::default() }
+        self.export.as_ref().map_or_else(
+            || Counters { refused_parents: counters::refused_parents(), ..Counters::default() },
+            |export| export.queue.counters(),
+        )
     }
 }

@@ -1,0 +1,11 @@
+//! Exporting: a bounded queue that ended spans are moved into, and a thread of its own that sends them.
+
+mod client;
+mod queue;
+mod target;
+mod worker;
+
+pub(crate) use client::{Destination, Protocol};
+pub(crate) use queue::{Limits, Queue, QueueProcessor};
+pub(crate) use target::Target;
+pub(crate) use worker::Worker;

@@ -1,0 +1,17 @@
+//! Where spans go.
+
+use super::Destination;
+
+/// A resolved exporter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Nowhere: ids are made, nothing is sent.
+    #[default]
+    None,
+    /// JSON lines on standard output.
+    Stdout,
+    /// JSON lines on standard error, because standard output carries the protocol.
+    Stderr,
+    /// A collector.
+    Otlp(Destination),
+}
