@@ -1,1 +1,25 @@
-//! Placeholder.
+//! An app-server for coding agents: JSON-RPC over stdio, websocket and unix sockets, every request and every turn one
+//! clean distributed trace.
+//!
+//! [`Server`] serves streams; [`cli`] is the command line around it. The way of a message is the list in `stack.rs`.
+
+mod app;
+mod call;
+pub mod cli;
+mod commands;
+mod connection;
+mod error;
+mod handlers;
+mod inbound;
+mod layers;
+mod paging;
+mod reply;
+mod request_span;
+mod router;
+mod serve;
+mod server;
+mod stack;
+mod subject;
+mod transport;
+
+pub use server::{Server, ServerOptions};

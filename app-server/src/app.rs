@@ -1,0 +1,120 @@
+//! What all connections share: the threads, the connections themselves, and the state of the request path.
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use codex_app_server_protocol::{ServerNotificationId, thread};
+use codex_core::{CodexThread, EventSink, SubscriberId, ThreadManager};
+use codex_protocol::{Event, EventMsg, ThreadId};
+
+use crate::{
+    connection::{Connection, Connections, outgoing::Limits},
+    layers::{
+        admission::{Bounds, InFlight},
+        lane::Lanes,
+    },
+    request_span::Parents,
+};
+
+/// The server's state. Handlers are its methods, by way of [`Handle`](crate::router::Handle).
+pub(crate) struct App {
+    threads: Arc<ThreadManager>,
+    connections: Arc<Connections>,
+    parents: Parents,
+    bounds: Bounds,
+    in_flight: InFlight,
+    lanes: Lanes,
+    user_agent_tail: OnceLock<String>,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("connections", &self.connections.count()).finish_non_exhaustive()
+    }
+}
+
+/// The number under which the server itself follows every thread; connections count from 1.
+const EVERYBODY: SubscriberId = SubscriberId(0);
+
+impl App {
+    pub(crate) fn new(threads: Arc<ThreadManager>, parents: Parents, bounds: Bounds, limits: Limits) -> Arc<Self> {
+        Arc::new(Self {
+            threads,
+            connections: Connections::new(limits),
+            parents,
+            bounds,
+            in_flight: InFlight::default(),
+            lanes: Lanes::default(),
+            user_agent_tail: OnceLock::new(),
+        })
+    }
+
+    pub(crate) fn threads(&self) -> &Arc<ThreadManager> {
+        &self.threads
+    }
+
+    pub(crate) fn connections(&self) -> &Arc<Connections> {
+        &self.connections
+    }
+
+    pub(crate) fn parents(&self) -> &Parents {
+        &self.parents
+    }
+
+    pub(crate) fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    pub(crate) fn in_flight(&self) -> &InFlight {
+        &self.in_flight
+    }
+
+    pub(crate) fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// What the user agent says of the system, found out once.
+    pub(crate) fn user_agent_tail(&self) -> &str {
+        self.user_agent_tail.get_or_init(|| {
+            let system = rustix::system::uname();
+            let (name, release) = (system.sysname().to_string_lossy(), system.release().to_string_lossy());
+            format!("({name} {release}; {})", std::env::consts::ARCH)
+        })
+    }
+
+    /// Makes the thread's status known to every connection, whether it follows the thread or not.
+    pub(crate) fn announce(&self, thread: &CodexThread) {
+        thread.subscribe(EVERYBODY, Arc::new(Announcer(Arc::clone(&self.connections))));
+    }
+
+    /// Subscribes a connection to a thread. A second time changes nothing.
+    pub(crate) fn follow(connection: &Arc<Connection>, thread: &CodexThread) {
+        if connection.follow(thread.id()) {
+            let sink: Arc<dyn EventSink> = Arc::clone(connection) as Arc<dyn EventSink>;
+            thread.subscribe(SubscriberId(connection.id().number()), sink);
+        }
+    }
+
+    /// Ends all subscriptions of a connection that is gone. Its threads and their turns go on.
+    pub(crate) fn forget(&self, connection: &Connection) {
+        for thread in connection.unfollow_all() {
+            if let Some(thread) = self.threads.thread(thread) {
+                thread.unsubscribe(SubscriberId(connection.id().number()));
+            }
+        }
+    }
+}
+
+/// Tells all connections what concerns all.
+struct Announcer(Arc<Connections>);
+
+impl EventSink for Announcer {
+    fn emit(&self, thread_id: ThreadId, event: &Event) {
+        if let EventMsg::StatusChanged(status) = &event.msg {
+            let params = thread::StatusChangedNotification { thread_id, status: status.clone() };
+            self.0.notify_all(ServerNotificationId::ThreadStatusChanged, &params, event.trace.as_deref());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The command line.
+
+use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    commands::{self, CommandError},
+    serve::{self, ServeOptions},
+    transport::listen::Listen,
+};
+
+/// An app-server for coding agents: JSON-RPC over stdio, websocket and unix sockets, with every turn as one trace.
+#[derive(Debug, Parser)]
+#[command(name = "codex-app-server", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// Where to listen: stdio:// (the default), ws://IP:PORT (port 0 takes a free one) or unix://PATH. May be given
+    /// several times.
+    #[arg(long, value_name = "URL")]
+    listen: Vec<Listen>,
+    /// Overrides a configuration value, for example -c model_provider=demo. May be given several times.
+    #[arg(short = 'c', long = "config", value_name = "KEY=VALUE", value_parser = key_value)]
+    overrides: Vec<(String, String)>,
+    /// Sends spans to this OTLP/HTTP endpoint, for example http://127.0.0.1:4318.
+    #[arg(long, value_name = "URL")]
+    otlp: Option<String>,
+    /// Puts trace and span ids on every log line, and logs what happens to each request.
+    #[arg(long)]
+    debug: bool,
+    /// The name of this instance.
+    #[arg(long, value_name = "ID")]
+    instance_id: Option<String>,
+    /// Checks the configuration, says what is wrong with it, and ends.
+    #[arg(long)]
+    check_config: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs one turn as a traced client and prints the answer.
+    Exec(commands::exec::ExecArgs),
+    /// Shows a turn over stdio and over websocket, and the trace of each.
+    Demo(commands::demo::DemoArgs),
+    /// Writes the JSON schema of the protocol.
+    GenerateJsonSchema(commands::schema::SchemaArgs),
+    /// Writes the TypeScript types of the protocol.
+    GenerateTs(commands::schema::SchemaArgs),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse_from(arguments(std::env::args_os()));
+    let done = match cli.command {
+        None => return serve(cli.serve),
+        Some(Command::Exec(args)) => client(commands::exec::run(args)),
+        Some(Command::Demo(args)) => client(commands::demo::run(args)),
+        Some(Command::GenerateJsonSchema(args)) => commands::schema::json_schema(&args),
+        Some(Command::GenerateTs(args)) => commands::schema::typescript(&args),
+    };
+    done.unwrap_or_else(|error| {
+        say(&error);
+        ExitCode::FAILURE
+    })
+}
+
+/// Runs a command that is a client: one thread is enough for it.
+fn client(command: impl Future<Output = Result<ExitCode, CommandError>>) -> Result<ExitCode, CommandError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(CommandError::io("start the runtime"))?;
+    let done = runtime.block_on(command);
+    runtime.shutdown_background();
+    done
+}
+
+/// Clients made for the reference start `BIN app-server …`: the word says nothing here and is left out.
+fn arguments(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    arguments.enumerate().filter(|(at, argument)| *at != 1 || argument != "app-server").map(|(_, argument)| argument)
+}
+
+fn serve(args: ServeArgs) -> ExitCode {
+    let options = ServeOptions {
+        listen: args.listen,
+        codex_home: codex_home(),
+        overrides: args.overrides,
+        otlp: args.otlp,
+        debug: args.debug,
+        instance_id: args.instance_id,
+    };
+    let served = if args.check_config {
+        serve::configure(&options).map(|(config, _)| {
+            for warning in config.warnings() {
+                say(warning);
+            }
+            say(&format_args!("the configuration in {} is good", options.codex_home.display()));
+        })
+    } else {
+        serve::run(options)
+    };
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&error);
+            error.exit_code()
+        }
+    }
+}
+
+/// `$CODEX_HOME`, else `~/.codex`.
+pub(crate) fn codex_home() -> PathBuf {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("CODEX_HOME").unwrap_or_else(|| set("HOME").unwrap_or_default().join(".codex"))
+}
+
+/// Splits `key=value`.
+pub(crate) fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.trim().to_owned())),
+        _ => Err(format!("`{text}` is not KEY=VALUE")),
+    }
+}
+
+/// One line on stderr: stdout carries the protocol.
+fn say(what: &dyn std::fmt::Display) {
+    // A closed stderr is no reason to fail.
+    let _ = writeln!(std::io::stderr(), "codex-app-server: {what}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_app_server_is_left_out_in_front_only() {
+        let given = ["bin", "app-server", "--listen", "app-server"].map(OsString::from);
+        let kept: Vec<_> = arguments(given.into_iter()).collect();
+        assert_eq!(kept, ["bin", "--listen", "app-server"].map(OsString::from));
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,274 @@
+//! The queue of messages that wait for a connection's writer.
+//!
+//! Pushing never blocks and never drops: a turn must not wait for a slow reader, and a reader must not miss a
+//! message. What bounds the queue is [`Limits`]: past `lag_bytes`, adjacent deltas of one item are merged;
+//! past `max_bytes`, the connection is closed with a reason, and its turns go on.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+    task::Waker,
+};
+
+use super::delta::QueuedDelta;
+
+/// What bounds a queue, in bytes of text waiting.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// From here on the reader lags: adjacent deltas are merged, and no further request is read.
+    pub(crate) lag_bytes: usize,
+    /// From here on the reader is given up.
+    pub(crate) max_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { lag_bytes: 1 << 20, max_bytes: 64 << 20 }
+    }
+}
+
+/// Why a queue takes no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Closing {
+    /// What is queued is still written.
+    Flush,
+    /// The reader fell too far behind.
+    Overflow,
+    /// There is no reader any more.
+    Gone,
+}
+
+/// One message that waits.
+#[derive(Debug)]
+pub(crate) enum Entry {
+    /// A message ready to write.
+    Message(Vec<u8>),
+    /// A delta, kept unwritten so that the next one can join it.
+    Delta(Box<QueuedDelta>),
+}
+
+impl Entry {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Message(message) => message.len(),
+            Self::Delta(delta) => delta.bytes(),
+        }
+    }
+}
+
+/// The queue. Any task pushes; the connection's own task drains.
+#[derive(Debug, Default)]
+pub(crate) struct Outgoing {
+    limits: Limits,
+    queue: Mutex<Queue>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    entries: VecDeque<Entry>,
+    bytes: usize,
+    merged: u64,
+    closing: Option<Closing>,
+    /// Set while the writer sleeps and wants to hear of the next entry.
+    parked: Option<Waker>,
+}
+
+impl Outgoing {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, queue: Mutex::default() }
+    }
+
+    /// Queues a message. After a close it goes nowhere.
+    pub(crate) fn push(&self, entry: Entry) {
+        let mut queue = self.lock();
+        if queue.closing.is_some() {
+            return;
+        }
+        let bytes = entry.bytes();
+        if queue.bytes >= self.limits.lag_bytes
+            && let Entry::Delta(delta) = &entry
+            && let Some(Entry::Delta(last)) = queue.entries.back_mut()
+            && last.merge(delta)
+        {
+            queue.bytes += delta.text.len();
+            queue.merged += 1;
+        } else {
+            queue.bytes += bytes;
+            queue.entries.push_back(entry);
+        }
+        if queue.bytes > self.limits.max_bytes {
+            queue.close(Closing::Overflow);
+        }
+        let waker = queue.parked.take();
+        drop(queue);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Takes everything that waits, into `entries`, which must be empty.
+    pub(crate) fn take(&self, entries: &mut VecDeque<Entry>) {
+        let mut queue = self.lock();
+        queue.bytes = 0;
+        std::mem::swap(&mut queue.entries, entries);
+    }
+
+    /// Gives back what was taken and could not be written yet, to the front.
+    pub(crate) fn put_back(&self, entries: &mut VecDeque<Entry>) {
+        if entries.is_empty() {
+            return;
+        }
+        let mut queue = self.lock();
+        queue.bytes += entries.iter().map(Entry::bytes).sum::<usize>();
+        entries.append(&mut queue.entries);
+        std::mem::swap(&mut queue.entries, entries);
+    }
+
+    /// Asks to be woken by the next push or close. False if there is something to do already.
+    pub(crate) fn park(&self, waker: &Waker) -> bool {
+        let mut queue = self.lock();
+        if !queue.entries.is_empty() || queue.closing.is_some() {
+            return false;
+        }
+        match &mut queue.parked {
+            Some(parked) => parked.clone_from(waker),
+            parked => *parked = Some(waker.clone()),
+        }
+        true
+    }
+
+    /// Whether the reader lags, so that nothing more should be read from it.
+    pub(crate) fn lags(&self) -> bool {
+        self.lock().bytes >= self.limits.lag_bytes
+    }
+
+    /// Closes the queue; the first reason stays.
+    pub(crate) fn close(&self, closing: Closing) {
+        let mut queue = self.lock();
+        queue.close(closing);
+        let waker = queue.parked.take();
+        drop(queue);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Why the queue is closed, if it is.
+    pub(crate) fn closing(&self) -> Option<Closing> {
+        self.lock().closing
+    }
+
+    /// Bytes that wait, and deltas merged so far.
+    pub(crate) fn depth(&self) -> (usize, u64) {
+        let queue = self.lock();
+        (queue.bytes, queue.merged)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    fn close(&mut self, closing: Closing) {
+        if self.closing.is_none() {
+            self.closing = Some(closing);
+        }
+        if self.closing != Some(Closing::Flush) {
+            self.entries = VecDeque::new();
+            self.bytes = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use codex_protocol::{Delta, ItemId, ThreadId, TurnId};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::connection::delta::DeltaKind;
+
+    fn delta(item: &str, index: u32, text: &str) -> Entry {
+        let delta = Delta {
+            turn_id: TurnId::from(Uuid::nil()),
+            item_id: ItemId::from(item),
+            index,
+            text: text.to_owned(),
+        };
+        Entry::Delta(Box::new(QueuedDelta::new(
+            DeltaKind::AgentMessage,
+            ThreadId::from(Uuid::nil()),
+            &delta,
+            7,
+            None::<Arc<_>>,
+        )))
+    }
+
+    fn texts(outgoing: &Outgoing) -> Vec<String> {
+        let mut entries = VecDeque::new();
+        outgoing.take(&mut entries);
+        entries
+            .iter()
+            .map(|entry| match entry {
+                Entry::Message(message) => String::from_utf8_lossy(message).into_owned(),
+                Entry::Delta(delta) => delta.text.clone(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_reader_that_keeps_up_gets_every_delta_alone() {
+        let outgoing = Outgoing::default();
+        for text in ["a", "b", "c"] {
+            outgoing.push(delta("i", 0, text));
+        }
+        assert_eq!(texts(&outgoing), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_reader_that_lags_gets_adjacent_deltas_of_one_item_merged() {
+        let outgoing = Outgoing::new(Limits { lag_bytes: 1, max_bytes: 1 << 20 });
+        for entry in [delta("i", 0, "a"), delta("i", 0, "b"), delta("j", 0, "c"), delta("j", 1, "d")] {
+            outgoing.push(entry);
+        }
+        outgoing.push(Entry::Message(b"{}".to_vec()));
+        outgoing.push(delta("j", 1, "e"));
+        outgoing.push(delta("j", 1, "f"));
+        assert_eq!(texts(&outgoing), ["ab", "c", "d", "{}", "ef"]);
+        assert_eq!(outgoing.depth(), (0, 2));
+    }
+
+    #[test]
+    fn a_queue_past_its_bound_closes_and_says_why() {
+        let outgoing = Outgoing::new(Limits { lag_bytes: 1, max_bytes: 10 });
+        outgoing.push(Entry::Message(vec![b'x'; 11]));
+        assert_eq!(outgoing.closing(), Some(Closing::Overflow));
+        outgoing.push(Entry::Message(b"late".to_vec()));
+        assert!(texts(&outgoing).is_empty());
+    }
+
+    #[test]
+    fn what_is_put_back_goes_out_first() {
+        let outgoing = Outgoing::default();
+        outgoing.push(Entry::Message(b"1".to_vec()));
+        let mut taken = VecDeque::new();
+        outgoing.take(&mut taken);
+        outgoing.push(Entry::Message(b"2".to_vec()));
+        outgoing.put_back(&mut taken);
+        assert!(taken.is_empty());
+        assert_eq!(texts(&outgoing), ["1", "2"]);
+    }
+
+    #[test]
+    fn a_flushing_queue_keeps_what_it_has_and_takes_no_more() {
+        let outgoing = Outgoing::default();
+        outgoing.push(Entry::Message(b"1".to_vec()));
+        outgoing.close(Closing::Flush);
+        outgoing.push(Entry::Message(b"2".to_vec()));
+        assert_eq!(texts(&outgoing), ["1"]);
+        assert_eq!(outgoing.closing(), Some(Closing::Flush));
+    }
+}

@@ -1,0 +1,112 @@
+//! What clients are told of `core`'s errors. The only place where one becomes the other.
+//!
+//! One `From` for each error type, exhaustive, so that a new variant asks for its answer. The reference server answers
+//! `-32600` where a thread, turn or state does not allow a request.
+
+use std::error::Error;
+
+use codex_app_server_protocol::RpcError;
+use codex_core::{InterruptError, ListError, ModelsError, ReadError, StartError, SteerError, SubmitError};
+
+/// A handler's error, on its way to the client.
+#[derive(Debug)]
+pub(crate) struct Failure(RpcError);
+
+impl Failure {
+    /// The request asks for what the thread, turn or state does not allow.
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self(RpcError::invalid_request(message))
+    }
+}
+
+impl From<Failure> for RpcError {
+    fn from(failure: Failure) -> Self {
+        failure.0
+    }
+}
+
+impl From<RpcError> for Failure {
+    fn from(error: RpcError) -> Self {
+        Self(error)
+    }
+}
+
+/// Our own failure: the cause goes to the log, the client gets a fixed text.
+pub(crate) fn internal(doing: &str, cause: &dyn Error) -> RpcError {
+    let mut causes = cause.to_string();
+    let mut next = cause.source();
+    while let Some(source) = next {
+        causes = format!("{causes}: {source}");
+        next = source.source();
+    }
+    tracing::error!(cause = causes, "{doing} failed");
+    RpcError::internal()
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::ShuttingDown | StartError::UnknownProvider { .. } | StartError::Config(_) => {
+                Self::refused(error.to_string())
+            }
+            StartError::Cwd { ref path, ref source } => {
+                Self::refused(format!("cannot use the working directory {}: {source}", path.display()))
+            }
+        }
+    }
+}
+
+impl From<SubmitError> for Failure {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Closed => Self::refused(error.to_string()),
+            SubmitError::Full => Self(RpcError::overloaded()),
+        }
+    }
+}
+
+impl From<SteerError> for Failure {
+    fn from(error: SteerError) -> Self {
+        match error {
+            SteerError::EmptyInput | SteerError::NoActiveTurn | SteerError::OtherTurn { .. } => {
+                Self::refused(error.to_string())
+            }
+            SteerError::Submit(error) => error.into(),
+        }
+    }
+}
+
+impl From<InterruptError> for Failure {
+    fn from(error: InterruptError) -> Self {
+        match error {
+            InterruptError::NoActiveTurn | InterruptError::OtherTurn { .. } => Self::refused(error.to_string()),
+            InterruptError::Submit(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NotFound { .. } => Self::refused(error.to_string()),
+            ReadError::Io { .. } => Self(internal("reading a thread", &error)),
+        }
+    }
+}
+
+impl From<ListError> for Failure {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Cursor { .. } => Self::refused(error.to_string()),
+            ListError::Io { .. } => Self(internal("listing the threads", &error)),
+        }
+    }
+}
+
+impl From<ModelsError> for Failure {
+    fn from(error: ModelsError) -> Self {
+        match error {
+            ModelsError::UnknownProvider { .. } => Self::refused(error.to_string()),
+        }
+    }
+}

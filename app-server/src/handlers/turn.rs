@@ -1,0 +1,91 @@
+//! `turn/start`, `turn/steer`, `turn/interrupt`.
+
+use std::{path::PathBuf, sync::Arc};
+
+use codex_app_server_protocol::{RpcError, methods, turn};
+use codex_core::CodexThread;
+use codex_protocol::{ThreadId, UserInput, UserTurn};
+
+use crate::{
+    app::App,
+    error::Failure,
+    router::{Handle, RequestCx},
+};
+
+/// The longest text that one input may hold, in characters: the reference server's bound.
+const LONGEST_INPUT: usize = 1 << 20;
+
+impl App {
+    fn loaded(&self, id: ThreadId) -> Result<Arc<CodexThread>, Failure> {
+        self.threads().thread(id).ok_or_else(|| Failure::refused(format!("thread not found: {id}")))
+    }
+}
+
+fn check_length(input: &[UserInput]) -> Result<(), Failure> {
+    let texts = input.iter().filter_map(|input| match input {
+        UserInput::Text { text, .. } => Some(text),
+        _ => None,
+    });
+    let bytes: usize = texts.clone().map(String::len).sum();
+    // A text has at most as many characters as bytes, so most inputs need no counting.
+    if bytes > LONGEST_INPUT && texts.map(|text| text.chars().count()).sum::<usize>() > LONGEST_INPUT {
+        return Err(RpcError::invalid_params(format!(
+            "input: exceeds the maximum length of {LONGEST_INPUT} characters"
+        ))
+        .into());
+    }
+    Ok(())
+}
+
+impl Handle<methods::TurnStart> for App {
+    type Error = Failure;
+
+    async fn handle(&self, cx: &mut RequestCx, params: turn::StartParams) -> Result<turn::StartResponse, Failure> {
+        let thread = self.loaded(params.thread_id)?;
+        check_length(&params.input)?;
+        let user_turn = UserTurn {
+            input: params.input,
+            client_id: params.client_user_message_id,
+            cwd: params.cwd.map(PathBuf::from),
+            model: params.model,
+            effort: params.effort,
+            approval_policy: params.approval_policy,
+            sandbox_policy: params.sandbox_policy,
+            output_schema: params.output_schema,
+        };
+        let (turn, hold) = thread.start_turn(user_turn).await?;
+        cx.after_answer(move || drop(hold));
+        Ok(turn::StartResponse { turn })
+    }
+}
+
+impl Handle<methods::TurnSteer> for App {
+    type Error = Failure;
+
+    async fn handle(&self, cx: &mut RequestCx, params: turn::SteerParams) -> Result<turn::SteerResponse, Failure> {
+        let thread = self.loaded(params.thread_id)?;
+        if params.expected_turn_id.is_empty() {
+            return Err(Failure::refused("expectedTurnId must not be empty"));
+        }
+        check_length(&params.input)?;
+        let (turn_id, hold) =
+            thread.steer_held(&params.expected_turn_id, params.input, params.client_user_message_id).await?;
+        cx.after_answer(move || drop(hold));
+        Ok(turn::SteerResponse { turn_id })
+    }
+}
+
+impl Handle<methods::TurnInterrupt> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        cx: &mut RequestCx,
+        params: turn::InterruptParams,
+    ) -> Result<turn::InterruptResponse, Failure> {
+        let thread = self.loaded(params.thread_id)?;
+        let hold = thread.interrupt_held(&params.turn_id).await?;
+        cx.after_answer(move || drop(hold));
+        Ok(turn::InterruptResponse {})
+    }
+}

@@ -1,0 +1,8 @@
+//! The layers of the request path, one file each. Their order, with reasons, stands in [`crate::stack`].
+
+pub(crate) mod admission;
+pub(crate) mod answer;
+pub(crate) mod gate;
+pub(crate) mod lane;
+pub(crate) mod panic;
+pub(crate) mod span;

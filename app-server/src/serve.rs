@@ -1,0 +1,238 @@
+//! Serving: from settings to listening sockets, until a signal or the end of stdin.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
+
+use codex_core::{Config, ThreadManager};
+use codex_otel::{Flags, Settings, Telemetry};
+use serde::Deserialize;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::{
+    server::{Server, ServerOptions},
+    transport::{
+        listen::{Listen, Listener},
+        stdio,
+    },
+};
+
+/// How long an orderly end may take before the process ends anyway.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// What the command line says about serving.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ServeOptions {
+    pub(crate) listen: Vec<Listen>,
+    pub(crate) codex_home: PathBuf,
+    pub(crate) overrides: Vec<(String, String)>,
+    pub(crate) otlp: Option<String>,
+    pub(crate) debug: bool,
+    pub(crate) instance_id: Option<String>,
+}
+
+/// `[app_server]` of `config.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct AppServerConfig {
+    max_message_bytes: Option<usize>,
+    max_in_flight: Option<usize>,
+    max_in_flight_per_connection: Option<usize>,
+    stall_seconds: Option<u64>,
+    allowed_origins: Vec<String>,
+}
+
+/// Why the server did not start. Each is one sentence on stderr and an exit code (see `docs/configuration.md`).
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServeError {
+    #[error("configuration: {0}")]
+    Config(#[from] codex_core::ConfigError),
+    #[error("configuration: `app_server`: {0}")]
+    AppServer(#[source] serde_json::Error),
+    #[error(transparent)]
+    Bind(#[from] crate::transport::listen::BindError),
+    #[error("cannot start the runtime: {0}")]
+    Runtime(#[source] io::Error),
+}
+
+impl ServeError {
+    /// 78 is `EX_CONFIG` of `sysexits.h`.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Config(_) | Self::AppServer(_) => ExitCode::from(78),
+            Self::Bind(_) | Self::Runtime(_) => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// Loads the configuration, and says what is wrong with it.
+pub(crate) fn configure(options: &ServeOptions) -> Result<(Config, ServerOptions), ServeError> {
+    let config = Config::load(&options.codex_home, &options.overrides)?;
+    let own = match config.section("app_server") {
+        None => AppServerConfig::default(),
+        Some(section) => serde_json::from_value(section.clone()).map_err(ServeError::AppServer)?,
+    };
+    let default = ServerOptions::default();
+    let server = ServerOptions {
+        max_message_bytes: own.max_message_bytes.unwrap_or(default.max_message_bytes),
+        max_in_flight: own.max_in_flight.unwrap_or(default.max_in_flight),
+        max_in_flight_per_connection: own
+            .max_in_flight_per_connection
+            .unwrap_or(default.max_in_flight_per_connection),
+        stall: own.stall_seconds.map_or(default.stall, Duration::from_secs),
+        allowed_origins: own.allowed_origins,
+        ..default
+    };
+    Ok((config, server))
+}
+
+/// Serves until a signal, or until stdin ends where it is the only way in.
+pub(crate) fn run(mut options: ServeOptions) -> Result<(), ServeError> {
+    if options.listen.is_empty() {
+        options.listen.push(Listen::Stdio);
+    }
+    let (config, mut server_options) = configure(&options)?;
+    let flags = Flags {
+        otlp: options.otlp.clone(),
+        debug: options.debug,
+        instance_id: options.instance_id.clone(),
+        stdio_protocol: options.listen.contains(&Listen::Stdio),
+    };
+    let (settings, warnings) = Settings::resolve(&flags, &|name| std::env::var(name).ok(), config.otel());
+    server_options.env_parent = config.otel().env_parent;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8)))
+        .enable_all()
+        .build()
+        .map_err(ServeError::Runtime)?;
+    let telemetry = codex_otel::init(settings);
+    for warning in warnings.iter().chain(config.warnings()) {
+        tracing::warn!("{warning}");
+    }
+    let served = runtime.block_on(serve(options.listen, config, server_options, telemetry));
+    // A thread that is blocked on a terminal's stdin must not keep the process.
+    runtime.shutdown_background();
+    served
+}
+
+async fn serve(
+    places: Vec<Listen>,
+    config: Config,
+    options: ServerOptions,
+    telemetry: Telemetry,
+) -> Result<(), ServeError> {
+    let server = Server::new(ThreadManager::new(config), options);
+    let (stop, stopped) = watch::channel(false);
+    let only_stdio = places.iter().all(|place| *place == Listen::Stdio);
+    let mut listeners = Vec::new();
+    for place in &places {
+        if let Some((listener, place)) = Listener::bind(place).await? {
+            banner(&place);
+            listeners.push(listener);
+        }
+    }
+    for listener in listeners {
+        codex_otel::spawn_detached(accept(server.clone(), listener, stopped.clone()));
+    }
+    if places.contains(&Listen::Stdio) {
+        let (server, stop) = (server.clone(), stop.clone());
+        codex_otel::spawn_detached(async move {
+            let at_end = || {
+                if only_stdio {
+                    stop.send_replace(true);
+                }
+            };
+            server.serve_lines(stdio::Input::open(), stdio::Output::open(), at_end).await;
+            if only_stdio {
+                stop.send_replace(true);
+            }
+        });
+    }
+    let mut signals = Signals::new();
+    let mut ended = stopped.clone();
+    tokio::select! {
+        name = signals.next() => tracing::info!(signal = name, "ending: interrupting the running turns"),
+        _ = ended.wait_for(|stop| *stop) => tracing::info!("ending: stdin was closed"),
+    }
+    stop.send_replace(true);
+    let orderly = async {
+        if tokio::time::timeout(DEADLINE, server.finish()).await.is_err() {
+            tracing::warn!("some clients did not read to the end within {} s", DEADLINE.as_secs());
+        }
+        telemetry.shutdown(DEADLINE).await;
+    };
+    tokio::select! {
+        () = orderly => {}
+        name = signals.next() => tracing::warn!(signal = name, "ending at once"),
+    }
+    Ok(())
+}
+
+/// The signals that end the server.
+struct Signals(Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>);
+
+impl Signals {
+    fn new() -> Self {
+        let signals = signal(SignalKind::terminate()).and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));
+        if let Err(error) = &signals {
+            tracing::warn!(%error, "signals cannot be handled: they end the server without flushing");
+        }
+        Self(signals.ok())
+    }
+
+    async fn next(&mut self) -> &'static str {
+        let Some((terminate, interrupt)) = &mut self.0 else { return std::future::pending().await };
+        tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        }
+    }
+}
+
+async fn accept(server: Server, listener: Listener, mut stopped: watch::Receiver<bool>) {
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept_one(&server, &listener) => accepted,
+            _ = stopped.wait_for(|stop| *stop) => return,
+        };
+        if let Err(error) = accepted {
+            // Out of descriptors, most likely: give the others time to free some.
+            tracing::warn!(%error, "a connection was not accepted");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+async fn accept_one(server: &Server, listener: &Listener) -> io::Result<()> {
+    let server = server.clone();
+    match listener {
+        Listener::Tcp(listener) => {
+            let (stream, _) = listener.accept().await?;
+            // Answers are small and wait for nothing.
+            stream.set_nodelay(true)?;
+            codex_otel::spawn_detached(async move { server.serve_http(stream, false).await });
+        }
+        Listener::Unix(listener, _) => {
+            let (stream, _) = listener.accept().await?;
+            codex_otel::spawn_detached(async move { server.serve_http(stream, true).await });
+        }
+    }
+    Ok(())
+}
+
+/// Tells where the server listens. Stdout carries the protocol, or nothing.
+fn banner(place: &Listen) {
+    let mut stderr = io::stderr().lock();
+    let probes = match place {
+        Listen::WebSocket(address) => {
+            format!("\n  readyz: http://{address}/readyz\n  healthz: http://{address}/healthz")
+        }
+        Listen::Stdio | Listen::Unix(_) => String::new(),
+    };
+    // A closed stderr is no reason not to serve.
+    let _ = writeln!(stderr, "codex-app-server\n  listening on: {place}{probes}");
+}

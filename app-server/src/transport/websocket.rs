@@ -1,0 +1,197 @@
+//! One JSON message a text frame, over anything that carries bytes.
+//!
+//! RFC 6455. Invalid UTF-8 closes with 1007 (section 8.1), a message over the limit with 1009 (section 7.4.1).
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use codex_app_server_protocol::RpcError;
+use futures_util::{Sink, Stream};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::{Interval, MissedTickBehavior},
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Error, Message, Utf8Bytes,
+        error::CapacityError,
+        protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode},
+    },
+};
+
+use super::{Frame, Framing, Gone, write_entry};
+use crate::connection::outgoing::Entry;
+
+/// How often an idle client is asked whether it is there. Two unanswered questions end the connection.
+pub(crate) const PING_EVERY: Duration = Duration::from_secs(30);
+
+/// A websocket after its handshake.
+#[derive(Debug)]
+pub(crate) struct WebSocket<S> {
+    stream: WebSocketStream<S>,
+    read: Option<Read>,
+    unwritten: usize,
+    pings: Interval,
+    unanswered: u8,
+    closing: Option<CloseFrame>,
+    closed: bool,
+}
+
+#[derive(Debug)]
+enum Read {
+    Text(Utf8Bytes),
+    Binary,
+    /// Handed out; kept until the next read, since the frame borrows from it.
+    Done(Utf8Bytes),
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
+    /// Takes over a stream whose handshake is done, with what was read of it beyond the handshake.
+    pub(crate) async fn after_handshake(stream: S, early: Vec<u8>, limit: usize) -> Self {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(16 << 10)
+            .write_buffer_size(32 << 10)
+            .max_message_size(Some(limit))
+            .max_frame_size(Some(limit));
+        let stream = WebSocketStream::from_partially_read(stream, early, Role::Server, Some(config)).await;
+        let mut pings = tokio::time::interval_at(tokio::time::Instant::now() + PING_EVERY, PING_EVERY);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { stream, read: None, unwritten: 0, pings, unanswered: 0, closing: None, closed: false }
+    }
+
+    /// Ends the connection with a code: what the other side is told.
+    fn refuse(&mut self, code: CloseCode, reason: &'static str) -> Gone {
+        self.closing = Some(CloseFrame { code, reason: reason.into() });
+        Gone::Broken(reason.to_owned())
+    }
+
+    fn poll_ping(&mut self, cx: &mut Context<'_>) -> Result<(), Gone> {
+        while self.pings.poll_tick(cx).is_ready() {
+            if self.unanswered >= 2 {
+                return Err(self.refuse(CloseCode::Policy, "no pong for a minute"));
+            }
+            self.unanswered += 1;
+            self.push(Message::Ping(Vec::new().into()));
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, message: Message) {
+        self.unwritten += message.len() + 8;
+        if let Err(error) = Pin::new(&mut self.stream).start_send(message) {
+            tracing::debug!(%error, "the websocket takes no more messages");
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Framing for WebSocket<S> {
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
+        self.poll_ping(cx)?;
+        loop {
+            let Some(message) = std::task::ready!(Pin::new(&mut self.stream).poll_next(cx)) else {
+                self.closed = true;
+                return Poll::Ready(Err(Gone::ByClient));
+            };
+            self.unanswered = 0;
+            match message {
+                Ok(Message::Text(text)) => self.read = Some(Read::Text(text)),
+                Ok(Message::Binary(_)) => self.read = Some(Read::Binary),
+                Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => continue,
+                // The next poll sends the answer to it and then ends the stream.
+                Ok(Message::Close(_)) => continue,
+                Err(error) => return Poll::Ready(Err(self.failed(&error))),
+            }
+            return Poll::Ready(Ok(()));
+        }
+    }
+
+    fn next(&mut self) -> Option<Frame<'_>> {
+        match self.read.take()? {
+            Read::Done(_) => None,
+            Read::Binary => Some(Frame::Unusable(RpcError::invalid_request(
+                "binary frames are not taken; send one JSON message a text frame",
+            ))),
+            Read::Text(text) => {
+                let Read::Done(text) = self.read.insert(Read::Done(text)) else { return None };
+                Some(Frame::Text(text.as_bytes()))
+            }
+        }
+    }
+
+    fn send(&mut self, entry: Entry) {
+        let mut text = Vec::new();
+        let text = match entry {
+            Entry::Message(message) => message,
+            delta @ Entry::Delta(_) => {
+                write_entry(delta, &mut text);
+                text
+            }
+        };
+        match Utf8Bytes::try_from(text) {
+            Ok(text) => self.push(Message::Text(text)),
+            Err(error) => tracing::error!(%error, "a message that is no text was not sent"),
+        }
+    }
+
+    fn unwritten(&self) -> usize {
+        self.unwritten
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.closed {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
+        match std::task::ready!(Pin::new(&mut self.stream).poll_flush(cx)) {
+            Ok(()) => {
+                self.unwritten = 0;
+                Poll::Ready(Ok(()))
+            }
+            Err(Error::Io(error)) => Poll::Ready(Err(error)),
+            Err(error) => Poll::Ready(Err(io::Error::other(error))),
+        }
+    }
+
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.closed {
+            return Poll::Ready(());
+        }
+        let frame = self.closing.take();
+        if let Some(frame) = frame {
+            self.push(Message::Close(Some(frame)));
+        }
+        match std::task::ready!(Pin::new(&mut self.stream).poll_close(cx)) {
+            Ok(()) => {}
+            Err(error) => tracing::debug!(%error, "the websocket did not close cleanly"),
+        }
+        self.closed = true;
+        Poll::Ready(())
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
+    fn failed(&mut self, error: &Error) -> Gone {
+        match error {
+            Error::ConnectionClosed | Error::AlreadyClosed | Error::Io(_) => {
+                self.closed = true;
+                Gone::ByClient
+            }
+            // A client that goes without the closing handshake is gone all the same.
+            Error::Protocol(
+                tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
+            ) => {
+                self.closed = true;
+                Gone::ByClient
+            }
+            Error::Utf8(_) => self.refuse(CloseCode::Invalid, "text that is not UTF-8"),
+            Error::Capacity(CapacityError::MessageTooLong { .. }) => {
+                self.refuse(CloseCode::Size, "message is longer than the limit")
+            }
+            _ => self.refuse(CloseCode::Protocol, "not a valid websocket frame"),
+        }
+    }
+}
