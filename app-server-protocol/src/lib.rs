@@ -3,13 +3,17 @@
 //! No runtime, no I/O beyond writing the schemas. Server, client and tests all use these types.
 
 mod carrier;
+mod catalog;
 mod envelope;
 mod error;
 mod id;
 mod method;
 mod outgoing;
+mod page;
 mod params;
+mod schema;
 mod table;
+mod typescript;
 
 pub mod account;
 pub mod apps;
@@ -31,8 +35,11 @@ pub use error::{ErrorCode, ErrorData, RpcError};
 pub use id::RequestId;
 pub use method::{Lane, Method, Notification, ServerRequest};
 pub use outgoing::{write_error, write_notification, write_request, write_response};
+pub use page::methods_page;
 pub use params::decode_params;
+pub use schema::{ExportError, export_json_schema, json_schemas, table_schemas};
 pub use table::{
     MethodId, NotificationId, ServerNotification, ServerNotificationId, ServerRequestId, methods,
     notifications, server_requests,
 };
+pub use typescript::export_typescript;
