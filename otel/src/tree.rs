@@ -8,7 +8,7 @@ use crate::{RecordedKind, RecordedStatus, SpanRecord, attr};
 /// How a tree is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// Columns to fill; at least 60 are used.
+    /// Columns to fill; at least 72 are used.
     pub width: usize,
     /// Whether to colour by outcome, with ANSI codes.
     pub colours: bool,
@@ -21,11 +21,13 @@ impl Default for Style {
 }
 
 /// The narrowest drawing that still has every column.
-const NARROWEST: usize = 60;
+const NARROWEST: usize = 72;
 /// `SERVER`, `INTERNAL`, and one space.
 const KIND: usize = 9;
 /// Start and length, right-aligned.
 const TIME: usize = 10;
+/// A longer service name is cut.
+const WIDEST_SERVICE: usize = 16;
 
 /// Draws every trace among the spans, one after the other, in order of their starts.
 pub fn draw(spans: &[SpanRecord], style: Style) -> String {
@@ -48,7 +50,10 @@ struct Drawing<'a, 'out> {
     start: u64,
     length: u64,
     name: usize,
+    /// Columns for the service; none when all spans are of one.
+    service: usize,
     bar: usize,
+    note: usize,
     colours: bool,
     out: &'out mut String,
 }
@@ -63,14 +68,20 @@ impl<'a, 'out> Drawing<'a, 'out> {
     fn new(spans: &'a [&'a SpanRecord], style: Style, out: &'out mut String) -> Self {
         let start = spans.iter().map(|span| span.start_unix_nano).min().unwrap_or(0);
         let end = spans.iter().map(|span| span.end_unix_nano).max().unwrap_or(0);
-        let rest = style.width.max(NARROWEST) - KIND - 2 * TIME - 3;
-        let bar = rest / 3;
+        let services: HashSet<_> = spans.iter().filter_map(|span| span.service.as_deref()).collect();
+        let longest = services.iter().map(|service| service.chars().count()).max().unwrap_or(0);
+        let service = if services.len() > 1 { longest.min(WIDEST_SERVICE) + 1 } else { 0 };
+        let rest = style.width.max(NARROWEST) - service - KIND - 2 * TIME - 3;
+        let bar = rest / 5;
+        let note = rest / 3;
         Self {
             spans,
             start,
             length: end.saturating_sub(start).max(1),
-            name: rest - bar,
+            name: rest - bar - note,
+            service,
             bar,
+            note,
             colours: style.colours,
             out,
         }
@@ -130,10 +141,14 @@ impl<'a, 'out> Drawing<'a, 'out> {
         let kind = span.kind.as_str();
         let (on, off) = if self.colours { (colour(span), "\x1b[0m") } else { ("", "") };
         let bar = self.bar(span);
-        let _ = write!(self.out, "{on}{name}{off} {kind:<KIND$}{offset:>TIME$}{length:>TIME$} {on}{bar}{off}");
+        let _ = write!(self.out, "{on}{name}{off} ");
+        if let Some(columns) = self.service.checked_sub(1) {
+            let _ = write!(self.out, "{} ", fit(&plain(span.service.as_deref().unwrap_or_default()), columns));
+        }
+        let _ = write!(self.out, "{kind:<KIND$}{offset:>TIME$}{length:>TIME$} {on}{bar}{off}");
         let note = note(span);
         if !note.is_empty() {
-            let _ = write!(self.out, " {note}");
+            let _ = write!(self.out, " {}", fit(&note, self.note));
         }
         let trimmed = self.out.trim_end().len();
         self.out.truncate(trimmed);
@@ -260,11 +275,23 @@ mod tests {
         let dispatch = span("b", Some("a"), "dispatch user_input", 100_000, 250_000);
         check(&[chat, tool, turn, dispatch, request], Style::default(), expect![[r#"
             trace 4bf92f3577b34da6a3ce929d0e0e4736  5 spans  40.0 ms
-            turn/start                                     SERVER         0 ns    300 µs █
-            └─ dispatch user_input                         INTERNAL     100 µs    150 µs █
-               └─ turn user                                INTERNAL     200 µs   39.8 ms ██████████████████████ completed
-                  ├─ chat demo                             CLIENT      1.00 ms   29.0 ms ████████████████       12→3 tokens
-                  └─ execute_tool update_plan              INTERNAL    31.0 ms   8.00 ms                  ████  ERROR it broke, tool update_plan
+            turn/start                        SERVER         0 ns    300 µs █
+            └─ dispatch user_input            INTERNAL     100 µs    150 µs █
+               └─ turn user                   INTERNAL     200 µs   39.8 ms █████████████ completed
+                  ├─ chat demo                CLIENT      1.00 ms   29.0 ms █████████     12→3 tokens
+                  └─ execute_tool update_plan INTERNAL    31.0 ms   8.00 ms           ██  ERROR it broke, tool …
+        "#]]);
+    }
+
+    #[test]
+    fn a_trace_of_two_services_says_whose_each_span_is() {
+        let service = |span: SpanRecord, name: &str| SpanRecord { service: Some(name.to_owned()), ..span };
+        let asked = service(span("a", None, "turn/start", 0, 10), "codex-exec");
+        let served = service(span("b", Some("a"), "turn/start", 2, 8), "codex-app-server");
+        check(&[asked, served], Style { width: 80, colours: false }, expect![[r#"
+            trace 4bf92f3577b34da6a3ce929d0e0e4736  2 spans  10 ns
+            turn/start      codex-exec       INTERNAL       0 ns     10 ns ██████
+            └─ turn/start   codex-app-server INTERNAL       2 ns      6 ns  ███
         "#]]);
     }
 
@@ -272,13 +299,28 @@ mod tests {
     fn spans_without_their_parent_are_drawn_and_a_cycle_is_not_followed() {
         check(
             &[span("a", Some("a"), "own parent", 0, 10), span("b", Some("gone"), "orphan", 2, 4)],
-            Style { width: 10, colours: true },
+            Style { width: 10, colours: false },
             expect![[r#"
                 trace 4bf92f3577b34da6a3ce929d0e0e4736  2 spans  10 ns
-                [32morphan             [0m INTERNAL       2 ns      2 ns [32m ██      [0m
-                [32mown parent         [0m INTERNAL       0 ns     10 ns [32m█████████[0m
+                orphan              INTERNAL       2 ns      2 ns  ██
+                own parent          INTERNAL       0 ns     10 ns ████████
             "#]],
         );
+    }
+
+    #[test]
+    fn colours_stand_around_name_and_bar_only_when_asked_for() {
+        let spans = [span("a", None, "a\x1b[2Jb", 0, 10)];
+        assert!(!draw(&spans, Style::default()).contains('\x1b'));
+        assert_eq!(draw(&spans, Style { width: 80, colours: true }).matches('\x1b').count(), 4);
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked() {
+        let mut long = span("a", None, &"n".repeat(200), 0, 10);
+        long.status = RecordedStatus::Error("d".repeat(200));
+        let drawn = draw(&[long], Style { width: 90, colours: false });
+        assert!(drawn.lines().all(|line| line.chars().count() <= 90), "{drawn}");
     }
 
     #[test]
