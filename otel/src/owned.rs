@@ -67,6 +67,11 @@ impl OwnedSpan {
         &self.span
     }
 
+    /// Whether what is written on the span goes anywhere; where it does not, nothing need be put together for it.
+    pub fn is_recording(&self) -> bool {
+        self.cx.span().is_recording()
+    }
+
     /// Writes an attribute. Each is written once: a second write of a key is a second attribute on the wire.
     pub fn set(&self, key: &'static str, value: impl Into<Value>) {
         self.cx.span().set_attribute(KeyValue::new(key, opentelemetry::Value::from(value.into())));

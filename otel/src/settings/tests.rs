@@ -1,1 +1,183 @@
-//! Tests of resolving.
+//! Tests of resolving: precedence, endpoints, and wrong settings.
+
+use std::time::Duration;
+
+use super::*;
+use crate::export::Protocol;
+use crate::{OtelConfig, Value};
+
+fn file(toml: &str) -> OtelConfig {
+    toml_edit::de::from_str(toml).unwrap()
+}
+
+fn resolve(flags: &Flags, env: &[(&str, &str)], toml: &str) -> (Settings, Vec<String>) {
+    let find = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+    Settings::resolve(flags, &find, &file(toml))
+}
+
+/// Protocol and URL that spans are sent to.
+#[track_caller]
+fn sent_to(flags: &Flags, env: &[(&str, &str)], toml: &str) -> (Protocol, String) {
+    let (settings, warnings) = resolve(flags, env, toml);
+    assert_eq!(warnings, [""; 0]);
+    match settings.target {
+        Target::Otlp(to) => (to.protocol, to.url),
+        other => panic!("spans go to {other:?}"),
+    }
+}
+
+fn otlp(url: &str) -> Flags {
+    Flags { otlp: Some(url.to_owned()), ..Flags::default() }
+}
+
+#[test]
+fn off_by_default() {
+    let (settings, warnings) = resolve(&Flags::default(), &[], "");
+    assert_eq!((settings.state, settings.target, warnings.len()), (State::Off, Target::None, 0));
+    assert_eq!(settings.log.filter, "warn");
+}
+
+#[test]
+fn debug_and_enabled_correlate() {
+    let debug = Flags { debug: true, ..Flags::default() };
+    assert_eq!(resolve(&debug, &[], "").0.state, State::Correlate);
+    assert!(resolve(&debug, &[], "").0.log.filter.contains("info"));
+    assert_eq!(resolve(&Flags::default(), &[], "enabled = true").0.state, State::Correlate);
+}
+
+#[test]
+fn endpoints_follow_the_specification() {
+    let base = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    let signal = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+    let protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
+    let none = Flags::default();
+    let cases: &[(&[(&str, &str)], &str, Protocol, &str)] = &[
+        (&[(base, "http://c:1")], "", Protocol::Protobuf, "http://c:1/v1/traces"),
+        (&[(base, "http://c:1/p/")], "", Protocol::Protobuf, "http://c:1/p/v1/traces"),
+        (&[(signal, "http://c:1/p")], "", Protocol::Protobuf, "http://c:1/p"),
+        (&[(base, "http://c:1"), (signal, "http://d:2/x")], "", Protocol::Protobuf, "http://d:2/x"),
+        (&[(base, "http://c:1"), (protocol, "grpc")], "", Protocol::Grpc, "http://c:1"),
+        (&[(base, "http://c:1"), (protocol, "http/json")], "", Protocol::Json, "http://c:1/v1/traces"),
+        (&[("OTEL_TRACES_EXPORTER", "otlp")], "", Protocol::Protobuf, "http://localhost:4318/v1/traces"),
+        (
+            &[("OTEL_TRACES_EXPORTER", "otlp"), (protocol, "grpc")],
+            "",
+            Protocol::Grpc,
+            "http://localhost:4317",
+        ),
+        (&[], "exporter = { otlp-http = { endpoint = 'http://f/x' } }", Protocol::Protobuf, "http://f/x"),
+        (
+            &[],
+            "trace_exporter = { otlp-http = { endpoint = 'http://f/x', protocol = 'json' } }",
+            Protocol::Json,
+            "http://f/x",
+        ),
+        (&[], "exporter = { otlp-grpc = { endpoint = 'https://f:4317' } }", Protocol::Grpc, "https://f:4317"),
+        (
+            &[(base, "http://v:1")],
+            "exporter = { otlp-http = { endpoint = 'http://f/x' } }",
+            Protocol::Protobuf,
+            "http://v:1/v1/traces",
+        ),
+    ];
+    for (env, toml, protocol, url) in cases {
+        assert_eq!(sent_to(&none, env, toml), (*protocol, (*url).to_owned()), "{env:?} {toml}");
+    }
+}
+
+#[test]
+fn the_flag_stands_above_everything() {
+    let env = [
+        ("OTEL_SDK_DISABLED", "true"),
+        ("OTEL_TRACES_EXPORTER", "none"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://v:1"),
+    ];
+    let expected = (Protocol::Protobuf, "http://flag:1/v1/traces".to_owned());
+    assert_eq!(sent_to(&otlp("http://flag:1/"), &env, "exporter = 'none'"), expected);
+}
+
+#[test]
+fn variables_stand_above_the_file() {
+    let file = "exporter = { otlp-http = { endpoint = 'http://f/x' } }";
+    for env in [("OTEL_SDK_DISABLED", "true"), ("OTEL_TRACES_EXPORTER", "none")] {
+        assert_eq!(resolve(&Flags::default(), &[env], file).0.state, State::Off);
+    }
+}
+
+#[test]
+fn headers_are_decoded_and_merged_and_never_shown() {
+    let file = "exporter = { otlp-http = { headers = { a = 'file', b = 'file' } } }";
+    let env = [("OTEL_EXPORTER_OTLP_HEADERS", "a=variable,authorization=Bearer%20s3cret")];
+    let (settings, _) = resolve(&Flags::default(), &env, file);
+    assert!(!format!("{settings:?}").contains("s3cret"));
+    let Target::Otlp(to) = settings.target else { panic!("no destination") };
+    let expected = [("a", "variable"), ("authorization", "Bearer s3cret"), ("b", "file")];
+    assert_eq!(to.headers, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+}
+
+#[test]
+fn stdout_moves_aside_for_the_protocol() {
+    let stdio = Flags { stdio_protocol: true, ..Flags::default() };
+    let (settings, warnings) = resolve(&stdio, &[], "exporter = 'stdout'");
+    assert_eq!((settings.target, warnings.len()), (Target::Stderr, 1));
+    assert_eq!(resolve(&Flags::default(), &[], "exporter = 'stdout'").0.target, Target::Stdout);
+}
+
+#[test]
+fn a_wrong_setting_is_a_warning_and_tracing_off() {
+    let cases: &[(&Flags, &[(&str, &str)], &str)] = &[
+        (&otlp("not a url"), &[], ""),
+        (&otlp("ftp://host"), &[], ""),
+        (&Flags::default(), &[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")], ""),
+        (&Flags::default(), &[("OTEL_TRACES_EXPORTER", "zipkin")], ""),
+        (&Flags::default(), &[("OTEL_EXPORTER_OTLP_CERTIFICATE", "/no/such/file")], "exporter = { otlp-grpc = {} }"),
+        (&Flags::default(), &[("OTEL_EXPORTER_OTLP_PROTOCOL", "smoke")], "exporter = { otlp-grpc = {} }"),
+        (&Flags::default(), &[], "exporter = 'file'"),
+    ];
+    for (flags, env, toml) in cases {
+        let (settings, warnings) = resolve(flags, env, toml);
+        assert_eq!((settings.state, warnings.len()), (State::Off, 1), "{env:?} {toml} {warnings:?}");
+    }
+}
+
+#[test]
+fn numbers_and_samplers() {
+    let env = [
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "100"),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1000"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "20"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "oops"),
+        ("OTEL_TRACES_SAMPLER", "traceidratio"),
+        ("OTEL_TRACES_SAMPLER_ARG", "0.25"),
+    ];
+    let (settings, warnings) = resolve(&Flags::default(), &env, "");
+    assert_eq!((settings.limits.queue, settings.limits.batch), (100, 100));
+    assert_eq!(settings.limits.delay, Duration::from_millis(20));
+    assert_eq!(settings.limits.timeout, Duration::from_secs(10));
+    assert_eq!(settings.sampling, Sampling { ratio: 0.25, parent_based: false });
+    assert_eq!(warnings.len(), 1);
+}
+
+#[test]
+fn resource_attributes_by_precedence() {
+    let env = [
+        ("OTEL_RESOURCE_ATTRIBUTES", "service.name=a,team=core%2Cinfra"),
+        ("OTEL_SERVICE_NAME", "b"),
+    ];
+    let flags = Flags { instance_id: Some("i".to_owned()), ..Flags::default() };
+    let (settings, _) = resolve(&flags, &env, "environment = 'prod'");
+    let get = |key: &str| settings.resource.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
+    assert_eq!(get("service.name"), Some(Value::from("b")));
+    assert_eq!(get("team"), Some(Value::from("core,infra")));
+    assert_eq!(get("service.instance.id"), Some(Value::from("i")));
+    assert_eq!(get("deployment.environment.name"), Some(Value::from("prod")));
+}
+
+#[test]
+fn the_rest_of_the_table() {
+    let (settings, _) =
+        resolve(&Flags::default(), &[], "log_user_prompt = true\nenv_parent = 'link'\nturn_started_marker = true");
+    assert!(settings.log_user_prompt && settings.turn_started_marker);
+    assert_eq!(settings.env_parent, Some(EnvParent::Link));
+    assert!(toml_edit::de::from_str::<OtelConfig>("exportr = 'none'").is_err());
+}
