@@ -3,6 +3,8 @@
 mod client;
 mod queue;
 mod target;
+#[cfg(all(test, feature = "sink"))]
+mod tests;
 mod worker;
 
 pub(crate) use client::{Destination, Protocol};
