@@ -112,15 +112,35 @@ pub(crate) fn ask<W: Wire>(wire: &mut W, request: &str) -> io::Result<Vec<u8>> {
     Ok(answer.unwrap_or_default())
 }
 
+/// How a server wants its messages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// The protocol's own: no version member.
+    Codex,
+    /// JSON-RPC 2.0 to the letter, for peers that insist on it.
+    JsonRpc2,
+}
+
+impl Dialect {
+    /// What every message begins with.
+    const fn head(self) -> &'static str {
+        match self {
+            Self::Codex => "{",
+            Self::JsonRpc2 => r#"{"jsonrpc":"2.0","#,
+        }
+    }
+}
+
 /// Makes a connection ready for requests.
-pub(crate) fn initialize<W: Wire>(wire: &mut W) -> io::Result<()> {
+pub(crate) fn initialize<W: Wire>(wire: &mut W, dialect: Dialect) -> io::Result<()> {
+    let head = dialect.head();
     let params = r#"{"clientInfo":{"name":"load","title":null,"version":"1"},"capabilities":{"experimentalApi":true}}"#;
-    let answer = ask(wire, &format!(r#"{{"id":0,"method":"initialize","params":{params}}}"#))?;
+    let answer = ask(wire, &format!(r#"{head}"id":0,"method":"initialize","params":{params}}}"#))?;
     if is_error(&answer) {
         return Err(io::Error::other(String::from_utf8_lossy(&answer).into_owned()));
     }
     let mut bytes = Vec::new();
-    W::encode(r#"{"method":"initialized"}"#, &mut bytes);
+    W::encode(&format!(r#"{head}"method":"initialized"}}"#), &mut bytes);
     wire.write(&bytes)
 }
 
@@ -132,11 +152,12 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     /// `count` unary requests.
-    pub(crate) fn unary<W: Wire>(count: usize) -> Self {
+    pub(crate) fn unary<W: Wire>(count: usize, dialect: Dialect) -> Self {
+        let head = dialect.head();
         let mut prepared = Self { bytes: Vec::new(), ends: vec![0] };
         for id in 1..=count {
             W::encode(
-                &format!(r#"{{"id":{id},"method":"thread/loaded/list","params":{{}}}}"#),
+                &format!(r#"{head}"id":{id},"method":"thread/loaded/list","params":{{}}}}"#),
                 &mut prepared.bytes,
             );
             prepared.ends.push(prepared.bytes.len());

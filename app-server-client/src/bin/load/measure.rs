@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    client::{Lines, Prepared, Wire, ask, contains, initialize, is_answer, is_error, pump},
+    client::{Dialect, Lines, Prepared, Wire, ask, contains, initialize, is_answer, is_error, pump},
     model::Model,
     process::{Cpu, binary_mb, memory_mb},
     report::{Column, Row},
@@ -29,12 +29,15 @@ pub(crate) fn server(name: &str, command: &str, model: &Model, scale: usize) -> 
     let off = Home::new(model.port, Tracing::Off)?;
     stdio(&mut column, command, &off, 400_000 / scale)?;
     one_at_a_time(&mut column, command, &off, 10_000 / scale)?;
-    websocket(&mut column, command, &off, 200_000 / scale)?;
-    burst(&mut column, command, &off)?;
+    websocket(&mut column, command, &off, 200_000 / scale, Dialect::Codex)?;
+    burst(&mut column, command, &off, Dialect::Codex)?;
     turns(&mut column, command, model)?;
     let export = Home::new(model.port, Tracing::Export)?;
     column.set(Row::StdioCpuExported, unary_stdio(command, &export, 400_000 / scale)?.0);
-    column.set(Row::WebsocketCpuExported, unary_websocket(command, &export, 200_000 / scale)?.0);
+    column.set(
+        Row::WebsocketCpuExported,
+        unary_websocket(command, &export, 200_000 / scale, Dialect::Codex)?.0,
+    );
     spans(&mut column, command, model)?;
     overhead(&mut column, command, model, (400 / scale).max(40))?;
     Ok(column)
@@ -47,8 +50,8 @@ pub(crate) fn floor(name: &str, command: &str, scale: usize) -> io::Result<Colum
     let home = Home::new(0, Tracing::Off)?;
     stdio(&mut column, command, &home, 400_000 / scale)?;
     one_at_a_time(&mut column, command, &home, 10_000 / scale)?;
-    websocket(&mut column, command, &home, 200_000 / scale)?;
-    burst(&mut column, command, &home)?;
+    websocket(&mut column, command, &home, 200_000 / scale, Dialect::Codex)?;
+    burst(&mut column, command, &home, Dialect::Codex)?;
     Ok(column)
 }
 
@@ -57,8 +60,8 @@ pub(crate) fn peer(name: &str, command: &str, scale: usize) -> io::Result<Column
     eprintln!("load: measuring {name}: {command}");
     let mut column = Column::new(name);
     let home = Home::new(0, Tracing::Off)?;
-    websocket(&mut column, command, &home, 200_000 / scale)?;
-    burst(&mut column, command, &home)?;
+    websocket(&mut column, command, &home, 200_000 / scale, Dialect::JsonRpc2)?;
+    burst(&mut column, command, &home, Dialect::JsonRpc2)?;
     Ok(column)
 }
 
@@ -73,7 +76,7 @@ fn start_up(column: &mut Column, command: &str, model: &Model) -> io::Result<()>
     for _ in 0..15 {
         let started = Instant::now();
         let mut server = Server::start(command, &[], &home)?;
-        initialize(&mut Lines::of(&mut server)?)?;
+        initialize(&mut Lines::of(&mut server)?, Dialect::Codex)?;
         times.push(started.elapsed().as_secs_f64() * 1e3);
         column.set(Row::BinaryMb, binary_mb(server.pid())?);
     }
@@ -92,8 +95,8 @@ fn stdio(column: &mut Column, command: &str, home: &Home, requests: usize) -> io
 fn unary_stdio(command: &str, home: &Home, requests: usize) -> io::Result<(f64, f64)> {
     let mut server = Server::start(command, &[], home)?;
     let mut wire = Lines::of(&mut server)?;
-    initialize(&mut wire)?;
-    unary(&server, &mut wire, requests, STDIO_IN_FLIGHT)
+    initialize(&mut wire, Dialect::Codex)?;
+    unary(&server, &mut wire, requests, STDIO_IN_FLIGHT, Dialect::Codex)
 }
 
 fn unary<W: Wire>(
@@ -101,9 +104,10 @@ fn unary<W: Wire>(
     wire: &mut W,
     requests: usize,
     in_flight: usize,
+    dialect: Dialect,
 ) -> io::Result<(f64, f64)> {
-    pump(wire, &Prepared::unary::<W>(requests / 20), in_flight)?;
-    let prepared = Prepared::unary::<W>(requests);
+    pump(wire, &Prepared::unary::<W>(requests / 20, dialect), in_flight)?;
+    let prepared = Prepared::unary::<W>(requests, dialect);
     let cpu = Cpu::of(server.pid())?;
     let started = Instant::now();
     let refused = pump(wire, &prepared, in_flight)?;
@@ -118,7 +122,7 @@ fn unary<W: Wire>(
 fn one_at_a_time(column: &mut Column, command: &str, home: &Home, requests: usize) -> io::Result<()> {
     let mut server = Server::start(command, &[], home)?;
     let mut wire = Lines::of(&mut server)?;
-    initialize(&mut wire)?;
+    initialize(&mut wire, Dialect::Codex)?;
     let mut times = Vec::with_capacity(requests);
     for id in 1..=requests {
         let request = format!(r#"{{"id":{id},"method":"thread/loaded/list","params":{{}}}}"#);
@@ -130,29 +134,35 @@ fn one_at_a_time(column: &mut Column, command: &str, home: &Home, requests: usiz
     Ok(())
 }
 
-fn websocket(column: &mut Column, command: &str, home: &Home, requests: usize) -> io::Result<()> {
-    let (cpu, rate) = unary_websocket(command, home, requests)?;
+fn websocket(
+    column: &mut Column,
+    command: &str,
+    home: &Home,
+    requests: usize,
+    dialect: Dialect,
+) -> io::Result<()> {
+    let (cpu, rate) = unary_websocket(command, home, requests, dialect)?;
     column.set(Row::WebsocketCpu, cpu);
     column.set(Row::WebsocketRate, rate);
     Ok(())
 }
 
-fn unary_websocket(command: &str, home: &Home, requests: usize) -> io::Result<(f64, f64)> {
+fn unary_websocket(command: &str, home: &Home, requests: usize, dialect: Dialect) -> io::Result<(f64, f64)> {
     let (server, address) = Server::listen(command, home)?;
     let mut wire = WebSocket::connect(&address)?;
-    initialize(&mut wire)?;
-    unary(&server, &mut wire, requests, WEBSOCKET_IN_FLIGHT)
+    initialize(&mut wire, dialect)?;
+    unary(&server, &mut wire, requests, WEBSOCKET_IN_FLIGHT, dialect)
 }
 
 /// Many connections at once, each with its own requests in flight: how many are refused.
-fn burst(column: &mut Column, command: &str, home: &Home) -> io::Result<()> {
+fn burst(column: &mut Column, command: &str, home: &Home, dialect: Dialect) -> io::Result<()> {
     let (_server, address) = Server::listen(command, home)?;
-    let prepared = Arc::new(Prepared::unary::<WebSocket>(BURST / CONNECTIONS));
+    let prepared = Arc::new(Prepared::unary::<WebSocket>(BURST / CONNECTIONS, dialect));
     let together = Arc::new(Barrier::new(CONNECTIONS));
     let mut clients = Vec::new();
     for _ in 0..CONNECTIONS {
         let mut wire = WebSocket::connect(&address)?;
-        initialize(&mut wire)?;
+        initialize(&mut wire, dialect)?;
         let (prepared, together) = (Arc::clone(&prepared), Arc::clone(&together));
         clients.push(thread::spawn(move || {
             together.wait();
@@ -185,7 +195,7 @@ impl Conversation {
     fn start(command: &str, home: &Home) -> io::Result<Self> {
         let mut server = Server::start(command, &[], home)?;
         let mut wire = Lines::of(&mut server)?;
-        initialize(&mut wire)?;
+        initialize(&mut wire, Dialect::Codex)?;
         let cwd = serde_json::json!(home.path());
         let answer =
             ask(&mut wire, &format!(r#"{{"id":1,"method":"thread/start","params":{{"cwd":{cwd}}}}}"#))?;
