@@ -135,6 +135,11 @@ impl Config {
         })
     }
 
+    /// A table of the effective configuration that belongs to somebody else, by its name.
+    pub fn section(&self, name: &str) -> Option<&Value> {
+        self.inner.effective.get(name)
+    }
+
     /// The folder of configuration and conversations.
     pub fn codex_home(&self) -> &Path {
         &self.inner.codex_home

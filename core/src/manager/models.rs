@@ -15,7 +15,7 @@ pub struct ModelInfo {
     pub hidden: bool,
     /// The reasoning effort it uses unless told otherwise.
     pub default_effort: String,
-    /// The reasoning efforts it can use; the first words of the convention where the provider does not tell.
+    /// The reasoning efforts it can use.
     pub efforts: Vec<ReasoningEffort>,
     /// Whether it takes images.
     pub images: bool,
@@ -39,4 +39,31 @@ pub enum ModelsError {
         /// The name.
         name: String,
     },
+}
+
+/// The reasoning efforts of the convention, where a provider does not tell its own.
+const EFFORTS: [(&str, &str); 3] = [
+    ("low", "Quick answers with little reasoning."),
+    ("medium", "Reasoning as the task needs it."),
+    ("high", "Longer reasoning for hard tasks."),
+];
+
+impl ModelInfo {
+    /// A model of which nothing but the name is known.
+    pub(super) fn named(id: &str, is_default: bool, effort: Option<&str>) -> Self {
+        let efforts = EFFORTS.map(|(name, description)| ReasoningEffort {
+            name: name.to_owned(),
+            description: description.to_owned(),
+        });
+        Self {
+            id: id.to_owned(),
+            display_name: id.to_owned(),
+            description: String::new(),
+            is_default,
+            hidden: false,
+            default_effort: effort.unwrap_or("medium").to_owned(),
+            efforts: efforts.into(),
+            images: true,
+        }
+    }
 }

@@ -1,1 +1,25 @@
-//! Filled in with the next commits.
+//! The model client: requests, streams, retries, and how both APIs look on the wire.
+
+mod attempt;
+mod catalog;
+mod chat;
+mod endpoint;
+mod error;
+mod event;
+mod http;
+mod item;
+mod request;
+mod responses;
+mod retry;
+mod sse;
+mod stream;
+
+pub(crate) use attempt::{AttemptEnd, ModelCall};
+pub(crate) use catalog::model_ids;
+pub(crate) use endpoint::Endpoint;
+pub(crate) use error::ModelError;
+pub(crate) use event::{ModelEvent, StartedItem};
+pub(crate) use http::HttpClients;
+pub(crate) use item::{Content, ModelItem, Role};
+pub(crate) use request::Prompt;
+pub(crate) use retry::Retries;

@@ -2,44 +2,85 @@
 
 use std::sync::Arc;
 
-use codex_protocol::{Op, SubmissionId, Thread, ThreadId, Turn, TurnId, UserInput, UserTurn};
+use codex_protocol::{
+    ItemsView, Op, Submission, SubmissionId, Thread, ThreadId, Turn, TurnId, TurnStatus, UserInput, UserTurn,
+};
+use tokio::sync::{mpsc, oneshot};
 
-use super::{EventSink, Hold, InterruptError, SteerError, SubmitError, SubscriberId, ThreadSettings};
+use super::{
+    EventSink, Hold, InterruptError, SteerError, SubmitError, SubscriberId, ThreadSettings,
+    dispatch::{self, Queued, Reply, Wait},
+    hold::hold,
+    shared::{ActiveTurn, Shared},
+};
 
-/// A loaded thread.
+/// How many submissions may wait.
+const QUEUE: usize = 256;
+
+/// How long a user's text may be, in characters.
+const LONGEST_INPUT: usize = 1 << 20;
+
+/// A loaded thread. Its loop ends when the last handle is dropped, or the manager shuts down.
 pub struct CodexThread {
-    id: ThreadId,
+    shared: Arc<Shared>,
+    queue: mpsc::Sender<Queued>,
 }
 
 impl CodexThread {
+    /// Starts the loop of a thread.
+    pub(crate) fn start(shared: Arc<Shared>) -> Arc<Self> {
+        let (queue, rx) = mpsc::channel(QUEUE);
+        codex_otel::spawn_detached(dispatch::run(Arc::clone(&shared), rx));
+        Arc::new(Self { shared, queue })
+    }
+
     /// The thread's id.
     pub fn id(&self) -> ThreadId {
-        self.id
+        self.shared.id
     }
 
     /// The thread as clients see it, without its turns.
     pub fn info(&self) -> Thread {
-        todo!()
+        self.shared.info()
     }
 
     /// How the thread works now.
     pub fn settings(&self) -> ThreadSettings {
-        todo!()
+        self.shared.state().settings.clone()
     }
 
     /// Gives the thread an order. The caller's trace context goes with it by itself.
-    pub fn submit(&self, _op: Op) -> Result<SubmissionId, SubmitError> {
-        todo!()
+    pub fn submit(&self, op: Op) -> Result<SubmissionId, SubmitError> {
+        self.enqueue(op, Wait::Not, None)
     }
 
     /// As [`submit`](Self::submit); the loop begins with it only when the hold is dropped.
-    pub fn submit_held(&self, _op: Op) -> Result<(SubmissionId, Hold), SubmitError> {
-        todo!()
+    pub fn submit_held(&self, op: Op) -> Result<(SubmissionId, Hold), SubmitError> {
+        let (hold, held) = hold();
+        Ok((self.enqueue(op, Wait::Before(held), None)?, hold))
     }
 
-    /// Starts a turn, or adds the input to the running one. Nothing is emitted for it until the hold is dropped.
-    pub async fn start_turn(&self, _turn: UserTurn) -> Result<(Turn, Hold), SubmitError> {
-        todo!()
+    /// Starts a turn, or adds the input to the running one: the turn returned tells by its id.
+    ///
+    /// Nothing is emitted for it until the hold is dropped.
+    pub async fn start_turn(&self, turn: UserTurn) -> Result<(Turn, Hold), SubmitError> {
+        check_length(&turn.input)?;
+        let (hold, held) = hold();
+        let (tx, rx) = oneshot::channel();
+        self.enqueue(Op::UserTurn(Box::new(turn)), Wait::Effects(held), Some(Reply::Turn(tx)))?;
+        let id = rx.await.map_err(|_| SubmitError::Closed)?;
+        let turn = Turn {
+            id,
+            root_turn_id: Some(id),
+            items: Vec::new(),
+            items_view: ItemsView::NotLoaded,
+            status: TurnStatus::InProgress,
+            error: None,
+            started_at: None,
+            completed_at: None,
+            duration_ms: None,
+        };
+        Ok((turn, hold))
     }
 
     /// Adds input to the running turn, if it is the one that the caller expects.
@@ -55,11 +96,26 @@ impl CodexThread {
     /// As [`steer`](Self::steer); nothing is emitted for the input until the hold is dropped.
     pub async fn steer_held(
         &self,
-        _expected: &str,
-        _input: Vec<UserInput>,
-        _client_id: Option<String>,
+        expected: &str,
+        input: Vec<UserInput>,
+        client_id: Option<String>,
     ) -> Result<(TurnId, Hold), SteerError> {
-        todo!()
+        if expected.is_empty() {
+            return Err(SteerError::NoExpectedTurn);
+        }
+        check_length(&input)?;
+        let turn_id = match expected.parse() {
+            Ok(id) => id,
+            Err(_) => {
+                let active = self.active().ok_or(SteerError::NoActiveTurn)?.id;
+                return Err(SteerError::OtherTurn { expected: expected.to_owned(), active });
+            }
+        };
+        let (hold, held) = hold();
+        let (tx, rx) = oneshot::channel();
+        self.enqueue(Op::Steer { turn_id, input, client_id }, Wait::Effects(held), Some(Reply::Steer(tx)))?;
+        let id = rx.await.map_err(|_| SubmitError::Closed)??;
+        Ok((id, hold))
     }
 
     /// Ends the running turn, if it is the one that the caller expects. Returns when the turn has been told.
@@ -68,17 +124,87 @@ impl CodexThread {
     }
 
     /// As [`interrupt`](Self::interrupt); the turn's end is emitted only when the hold is dropped.
-    pub async fn interrupt_held(&self, _expected: &str) -> Result<Hold, InterruptError> {
-        todo!()
+    ///
+    /// No expectation (an empty text) ends whatever turn is running, and it is no error when none is.
+    pub async fn interrupt_held(&self, expected: &str) -> Result<Hold, InterruptError> {
+        let (hold, held) = hold();
+        let turn_id = match (expected, self.active()) {
+            ("", None) => return Ok(hold),
+            ("", Some(active)) => active.id,
+            (expected, active) => match (expected.parse(), active) {
+                (Ok(id), _) => id,
+                (Err(_), None) => return Err(InterruptError::NoActiveTurn),
+                (Err(_), Some(active)) => {
+                    return Err(InterruptError::OtherTurn {
+                        expected: expected.to_owned(),
+                        active: active.id,
+                    });
+                }
+            },
+        };
+        let (tx, rx) = oneshot::channel();
+        self.enqueue(Op::Interrupt { turn_id }, Wait::Effects(held), Some(Reply::Interrupt(tx)))?;
+        rx.await.map_err(|_| SubmitError::Closed)??;
+        Ok(hold)
     }
 
     /// Adds a subscriber, or gives the one of that number another sink.
-    pub fn subscribe(&self, _subscriber: SubscriberId, _sink: Arc<dyn EventSink>) {
-        todo!()
+    pub fn subscribe(&self, subscriber: SubscriberId, sink: Arc<dyn EventSink>) {
+        self.shared.subscribers.insert(subscriber, sink);
     }
 
     /// Removes a subscriber; false when there was none of that number.
-    pub fn unsubscribe(&self, _subscriber: SubscriberId) -> bool {
-        todo!()
+    pub fn unsubscribe(&self, subscriber: SubscriberId) -> bool {
+        self.shared.subscribers.remove(subscriber)
     }
+
+    /// How many subscribers there are.
+    pub fn subscribers(&self) -> usize {
+        self.shared.subscribers.count()
+    }
+
+    /// How many submissions wait.
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    /// The running turn.
+    pub(crate) fn active(&self) -> Option<ActiveTurn> {
+        self.shared.state().active.clone()
+    }
+
+    /// What the loop and the turns share.
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Ends the loop, a running turn first, and waits for it.
+    pub(crate) async fn close(&self) {
+        self.shared.closing.cancel();
+        self.shared.closed.cancelled().await;
+    }
+
+    fn enqueue(&self, op: Op, wait: Wait, reply: Option<Reply>) -> Result<SubmissionId, SubmitError> {
+        let id = SubmissionId::generate();
+        let submission = Submission { id, op, trace: codex_otel::current().map(Arc::new) };
+        self.queue.try_send(Queued { submission, wait, reply }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => SubmitError::Full,
+            mpsc::error::TrySendError::Closed(_) => SubmitError::Closed,
+        })?;
+        Ok(id)
+    }
+}
+
+fn check_length(input: &[UserInput]) -> Result<(), SubmitError> {
+    let actual_chars = input
+        .iter()
+        .map(|input| match input {
+            UserInput::Text { text, .. } => text.chars().count(),
+            _ => 0,
+        })
+        .sum();
+    if actual_chars > LONGEST_INPUT {
+        return Err(SubmitError::InputTooLarge { max_chars: LONGEST_INPUT, actual_chars });
+    }
+    Ok(())
 }

@@ -11,11 +11,22 @@ pub enum SubmitError {
     /// Too many submissions wait already.
     #[error("the thread has too many submissions waiting: retry later")]
     Full,
+    /// The user's text is longer than a model could read.
+    #[error("input exceeds the maximum length of {max_chars} characters")]
+    InputTooLarge {
+        /// How many characters are taken.
+        max_chars: usize,
+        /// How many there are.
+        actual_chars: usize,
+    },
 }
 
 /// Why input was not added to a turn.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SteerError {
+    /// The caller does not say which turn it means.
+    #[error("expectedTurnId must not be empty")]
+    NoExpectedTurn,
     /// There is nothing to add.
     #[error("input must not be empty")]
     EmptyInput,
@@ -42,7 +53,7 @@ pub enum InterruptError {
     #[error("no active turn to interrupt")]
     NoActiveTurn,
     /// Another turn is running than the caller thinks.
-    #[error("expected active turn id `{expected}` but found `{active}`")]
+    #[error("expected active turn id {expected} but found {active}")]
     OtherTurn {
         /// The turn that the caller named.
         expected: String,

@@ -1,13 +1,18 @@
 //! One conversation: its handle, its submission loop, its subscribers.
 
 mod codex_thread;
+mod dispatch;
 mod errors;
 mod hold;
 mod settings;
+mod shared;
 mod subscribers;
 
 pub use codex_thread::CodexThread;
 pub use errors::{InterruptError, SteerError, SubmitError};
+pub(crate) use hold::Held;
 pub use hold::Hold;
 pub use settings::ThreadSettings;
+pub(crate) use shared::{ActiveTurn, Shared, State};
+pub(crate) use subscribers::Subscribers;
 pub use subscribers::{EventSink, SubscriberId};

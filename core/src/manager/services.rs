@@ -1,0 +1,65 @@
+//! What all threads share: HTTP clients, the demo server, the providers' lists of models.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tokio::sync::OnceCell;
+
+use crate::{
+    Config,
+    config::DEMO,
+    demo::DemoServer,
+    model::{Endpoint, HttpClients, ModelError, model_ids},
+};
+
+/// How long a list of models is taken for true.
+const FRESH: Duration = Duration::from_mins(5);
+
+/// What all threads share. Everything is opened when it is first needed.
+#[derive(Debug, Default)]
+pub(crate) struct Services {
+    pub(crate) clients: HttpClients,
+    demo: OnceCell<DemoServer>,
+    models: Mutex<HashMap<String, (Instant, Vec<String>)>>,
+}
+
+impl Services {
+    /// A provider, ready to be asked. Starts the demo server if it is that one.
+    pub(crate) async fn endpoint(&self, config: &Config, provider: &str) -> Result<Endpoint, ModelError> {
+        let wrong = |reason: String| ModelError::Configuration { provider: provider.to_owned(), reason };
+        let settings = config.provider(provider).ok_or_else(|| wrong("it is not configured".to_owned()))?;
+        if provider == DEMO && settings.base_url.is_none() {
+            let server = self
+                .demo
+                .get_or_try_init(DemoServer::start)
+                .await
+                .map_err(|error| wrong(format!("its server cannot listen on loopback: {error}")))?;
+            return Endpoint::new(provider, settings, Some(&server.base_url()));
+        }
+        Endpoint::new(provider, settings, None)
+    }
+
+    /// The names of a provider's models, fresh or from memory; none where it cannot tell.
+    pub(crate) async fn model_ids(&self, config: &Config, provider: &str) -> Vec<String> {
+        if let Some((at, ids)) = self.models.lock().unwrap_or_else(PoisonError::into_inner).get(provider)
+            && at.elapsed() < FRESH
+        {
+            return ids.clone();
+        }
+        let asked = async { model_ids(&self.clients, &self.endpoint(config, provider).await?).await };
+        match asked.await {
+            Ok(ids) => {
+                let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+                models.insert(provider.to_owned(), (Instant::now(), ids.clone()));
+                ids
+            }
+            Err(error) => {
+                tracing::info!(provider, kind = &*error.kind(), "the provider gives no list of models");
+                Vec::new()
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! One attempt at a model request, under its own span.
+
+use std::{borrow::Cow, time::Instant};
+
+use bytes::Bytes;
+use codex_otel::{Kind, OwnedSpan, Parent, Status, attr, span};
+use codex_protocol::TokenUsage;
+
+use super::{Endpoint, HttpClients, ModelError, ModelEvent, Prompt, chat, responses, stream};
+use crate::config::WireApi;
+
+/// What stays the same over the attempts of one request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ModelCall<'a> {
+    pub(crate) clients: &'a HttpClients,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) model: &'a str,
+    pub(crate) effort: Option<&'a str>,
+    pub(crate) conversation: &'a str,
+}
+
+/// One attempt at a model request. Its span ends with it: dropped means abandoned.
+pub(crate) struct Attempt<'a> {
+    call: ModelCall<'a>,
+    span: OwnedSpan,
+    seen: Seen,
+}
+
+/// How an attempt ended.
+#[derive(Debug)]
+pub(crate) enum AttemptEnd<'e> {
+    /// The response is whole.
+    Completed,
+    /// It failed.
+    Failed(&'e ModelError),
+    /// Nobody waits for it any more: the turn was interrupted, or steered.
+    Abandoned,
+}
+
+/// What the response told about itself.
+#[derive(Debug)]
+struct Seen {
+    started: Instant,
+    first_chunk: Option<f64>,
+    status: Option<u16>,
+    id: Option<String>,
+    model: Option<String>,
+    usage: Option<TokenUsage>,
+    finish: Option<&'static str>,
+}
+
+impl<'a> ModelCall<'a> {
+    /// The body of the request, the same for each attempt.
+    pub(crate) fn body(&self, prompt: &Prompt<'_>) -> Result<Vec<u8>, ModelError> {
+        match self.endpoint.config.wire_api {
+            WireApi::Responses => responses::body(prompt),
+            WireApi::Chat => chat::body(prompt),
+        }
+        .map_err(|error| ModelError::Protocol { reason: error.to_string() })
+    }
+
+    /// Opens the span of the next attempt; `resends` is how many were before it.
+    pub(crate) fn attempt(self, resends: u32) -> Attempt<'a> {
+        let name = format!("chat {}", self.model);
+        let span = OwnedSpan::start(
+            span!("model_request", name = name.as_str(), kind = Kind::Client),
+            Parent::Current,
+        );
+        span.set(attr::GEN_AI_OPERATION_NAME, "chat");
+        span.set(attr::GEN_AI_PROVIDER_NAME, self.endpoint.span_name());
+        span.set(attr::GEN_AI_REQUEST_MODEL, self.model.to_owned());
+        span.set(attr::GEN_AI_CONVERSATION_ID, self.conversation.to_owned());
+        span.set(attr::GEN_AI_REQUEST_STREAM, true);
+        if let Some(effort) = self.effort {
+            span.set(attr::GEN_AI_REQUEST_REASONING_LEVEL, effort.to_owned());
+        }
+        span.set(
+            attr::OPENAI_API_TYPE,
+            match self.endpoint.config.wire_api {
+                WireApi::Responses => "responses",
+                WireApi::Chat => "chat_completions",
+            },
+        );
+        let (address, port) = self.endpoint.address();
+        span.set(attr::SERVER_ADDRESS, address);
+        span.set(attr::SERVER_PORT, port);
+        if resends > 0 {
+            span.set(attr::HTTP_REQUEST_RESEND_COUNT, resends);
+        }
+        let seen = Seen {
+            started: Instant::now(),
+            first_chunk: None,
+            status: None,
+            id: None,
+            model: None,
+            usage: None,
+            finish: None,
+        };
+        Attempt { call: self, span, seen }
+    }
+}
+
+impl Attempt<'_> {
+    /// Sends the request and tells `on_event` what the stream says, until the response is whole.
+    pub(crate) async fn run(
+        &mut self,
+        body: Bytes,
+        mut on_event: impl FnMut(ModelEvent<'_>) -> Result<(), ModelError> + Send,
+    ) -> Result<(), ModelError> {
+        let ModelCall { clients, endpoint, model, .. } = self.call;
+        self.span.span().in_scope(|| tracing::info!(model, provider = %endpoint.name, "model called"));
+        let headers = endpoint.headers(self.span.carrier().as_ref());
+        let client = clients.of(endpoint).await?;
+        let mut stream = stream::open(client, endpoint, headers, body).await?;
+        let seen = &mut self.seen;
+        seen.status = Some(stream.status());
+        let mut whole = false;
+        let mut found = |event: ModelEvent<'_>| {
+            seen.note(&event);
+            match event {
+                ModelEvent::Failed(error) => Err(error.shown_by(endpoint)),
+                event => {
+                    whole |= matches!(event, ModelEvent::Completed { .. });
+                    on_event(event)
+                }
+            }
+        };
+        while stream.read(&mut found).await? {}
+        if whole { Ok(()) } else { Err(ModelError::Cut { reason: "the connection was closed".into() }) }
+    }
+
+    /// Ends the span.
+    pub(crate) fn end(self, end: &AttemptEnd<'_>) {
+        let Self { span, seen, .. } = self;
+        if let Some(seconds) = seen.first_chunk {
+            span.set(attr::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, seconds);
+        }
+        let status = match end {
+            AttemptEnd::Failed(error) => error.status().or(seen.status),
+            _ => seen.status,
+        };
+        if let Some(status) = status {
+            span.set(attr::HTTP_RESPONSE_STATUS_CODE, status);
+        }
+        if let Some(id) = seen.id {
+            span.set(attr::GEN_AI_RESPONSE_ID, id);
+        }
+        if let Some(model) = seen.model {
+            span.set(attr::GEN_AI_RESPONSE_MODEL, model);
+        }
+        if let Some(finish) = seen.finish {
+            span.set(attr::GEN_AI_RESPONSE_FINISH_REASONS, vec![finish]);
+        }
+        if let Some(usage) = seen.usage {
+            span.set(attr::GEN_AI_USAGE_INPUT_TOKENS, usage.input_tokens);
+            span.set(attr::GEN_AI_USAGE_OUTPUT_TOKENS, usage.output_tokens);
+            span.set(attr::GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS, usage.cached_input_tokens);
+            span.set(attr::GEN_AI_USAGE_REASONING_OUTPUT_TOKENS, usage.reasoning_output_tokens);
+        }
+        match end {
+            AttemptEnd::Failed(error) => {
+                span.set(attr::ERROR_TYPE, error.kind());
+                span.end(Status::Error(Cow::Owned(error.to_string())));
+            }
+            AttemptEnd::Completed | AttemptEnd::Abandoned => span.end(Status::Unset),
+        }
+    }
+}
+
+impl Seen {
+    fn note(&mut self, event: &ModelEvent<'_>) {
+        if self.first_chunk.is_none() {
+            self.first_chunk = Some(self.started.elapsed().as_secs_f64());
+        }
+        match event {
+            ModelEvent::Created { id, model } => {
+                self.id = Some(id.clone());
+                self.model.clone_from(model);
+            }
+            ModelEvent::Completed { id, usage, finish } => {
+                self.id = id.clone().or(self.id.take());
+                self.usage = *usage;
+                // A response that ends for its tool calls says so only by having some.
+                self.finish = Some(self.finish.filter(|_| *finish == "stop").unwrap_or(finish));
+            }
+            ModelEvent::ItemDone(super::ModelItem::FunctionCall { .. }) => self.finish = Some("tool_calls"),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! A provider's address, headers and limits, ready for a request.
+
+use std::net::IpAddr;
+
+use codex_protocol::W3cTraceContext;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use reqwest::Url;
+
+use super::ModelError;
+use crate::config::{PropagateTrace, ProviderConfig, WireApi};
+
+/// A provider, ready to be asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) name: String,
+    pub(crate) config: ProviderConfig,
+    base: Url,
+    headers: HeaderMap,
+    /// What must never be shown again when the provider repeats it.
+    secrets: Vec<String>,
+    propagate: PropagateTrace,
+    pub(super) local: bool,
+}
+
+impl Endpoint {
+    /// Puts a provider's settings together. `base_url` is the demo server's own where that is asked.
+    pub(crate) fn new(
+        name: &str,
+        config: &ProviderConfig,
+        base_url: Option<&str>,
+    ) -> Result<Self, ModelError> {
+        let wrong = |reason: String| ModelError::Configuration { provider: name.to_owned(), reason };
+        let base_url = base_url
+            .or(config.base_url.as_deref())
+            .ok_or_else(|| wrong(format!("set `model_providers.{name}.base_url`")))?;
+        let base = Url::parse(base_url).map_err(|error| wrong(format!("`base_url` is no URL: {error}")))?;
+        if !matches!(base.scheme(), "http" | "https") || base.host().is_none() {
+            return Err(wrong("`base_url` must begin with http:// or https:// and name a host".to_owned()));
+        }
+        let mut headers = HeaderMap::new();
+        let mut secrets = Vec::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let from_environment = config
+            .env_http_headers
+            .iter()
+            .filter_map(|(header, variable)| Some((header.clone(), std::env::var(variable).ok()?)));
+        let plain = config.http_headers.iter().map(|(name, value)| (name.clone(), value.clone()));
+        for (header, value) in plain.chain(from_environment) {
+            let key =
+                HeaderName::try_from(&header).map_err(|_| wrong(format!("`{header}` is no header name")))?;
+            headers.insert(
+                key,
+                sensitive(&value)
+                    .ok_or_else(|| wrong(format!("the value of `{header}` is no header value")))?,
+            );
+            secrets.push(value);
+        }
+        if let Some(token) = token(name, config)? {
+            let value = sensitive(&format!("Bearer {token}"))
+                .ok_or_else(|| wrong("the API key holds characters that no header takes".to_owned()))?;
+            headers.insert(header::AUTHORIZATION, value);
+            secrets.push(token);
+        }
+        secrets.extend(config.query_params.values().cloned());
+        // Very short values would blacken ordinary words.
+        secrets.retain(|secret| secret.len() >= 6);
+        let local = is_local(&base);
+        let by_address = if local { PropagateTrace::Full } else { PropagateTrace::Traceparent };
+        Ok(Self {
+            name: name.to_owned(),
+            propagate: config.propagate_trace.unwrap_or(by_address),
+            config: config.clone(),
+            base,
+            headers,
+            secrets,
+            local,
+        })
+    }
+
+    /// The URL of a resource below the base.
+    pub(super) fn url(&self, resource: &str) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(resource.split('/'));
+        }
+        if !self.config.query_params.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.config.query_params);
+        }
+        url
+    }
+
+    /// The resource that answers with a stream.
+    pub(super) fn resource(&self) -> &'static str {
+        match self.config.wire_api {
+            WireApi::Responses => "responses",
+            WireApi::Chat => "chat/completions",
+        }
+    }
+
+    /// The headers of a request, with as much of the trace context as this provider gets.
+    pub(super) fn headers(&self, carrier: Option<&W3cTraceContext>) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        let Some(carrier) = carrier.filter(|_| self.propagate != PropagateTrace::None) else {
+            return headers;
+        };
+        let mut put = |name: &'static str, value: Option<&String>| {
+            if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        };
+        put("traceparent", carrier.traceparent.as_ref());
+        if self.propagate == PropagateTrace::Full {
+            put("tracestate", carrier.tracestate.as_ref());
+        }
+        headers
+    }
+
+    /// The provider as spans name it.
+    pub(crate) fn span_name(&self) -> String {
+        self.name.clone()
+    }
+
+    /// Host and port, for spans.
+    pub(super) fn address(&self) -> (String, u16) {
+        (
+            self.base.host_str().unwrap_or_default().to_owned(),
+            self.base.port_or_known_default().unwrap_or_default(),
+        )
+    }
+
+    /// A provider's text with our secrets blacked out, and no longer than people read.
+    pub(super) fn shown(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in &self.secrets {
+            text = text.replace(secret.as_str(), "[hidden]");
+        }
+        text.chars().take(500).collect()
+    }
+}
+
+fn token(name: &str, config: &ProviderConfig) -> Result<Option<String>, ModelError> {
+    let Some(variable) = &config.env_key else { return Ok(config.experimental_bearer_token.clone()) };
+    match std::env::var(variable).ok().filter(|key| !key.trim().is_empty()) {
+        Some(key) => Ok(Some(key.trim().to_owned())),
+        None if config.experimental_bearer_token.is_some() => Ok(config.experimental_bearer_token.clone()),
+        None => Err(ModelError::NoKey {
+            provider: name.to_owned(),
+            variable: variable.clone(),
+            instructions: config.env_key_instructions.clone(),
+        }),
+    }
+}
+
+fn sensitive(value: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(value).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// Whether an address is on this machine or in a private network, where a trace may go on whole.
+fn is_local(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    match host.parse() {
+        Ok(IpAddr::V4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        Ok(IpAddr::V6(ip)) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(config: ProviderConfig) -> Endpoint {
+        Endpoint::new("lab", &config, None).unwrap()
+    }
+
+    fn at(base_url: &str) -> ProviderConfig {
+        ProviderConfig { base_url: Some(base_url.to_owned()), ..ProviderConfig::default() }
+    }
+
+    fn carrier() -> W3cTraceContext {
+        W3cTraceContext { traceparent: Some("tp".to_owned()), tracestate: Some("a=b".to_owned()) }
+    }
+
+    fn sent(config: ProviderConfig) -> (bool, bool) {
+        let headers = endpoint(config).headers(Some(&carrier()));
+        (headers.contains_key("traceparent"), headers.contains_key("tracestate"))
+    }
+
+    #[test]
+    fn the_trace_goes_whole_to_near_addresses_only() {
+        for near in ["http://127.0.0.1:1/v1", "http://[::1]/v1", "http://localhost/v1", "http://10.1.2.3/v1"]
+        {
+            assert_eq!(sent(at(near)), (true, true), "{near}");
+        }
+        for far in ["https://api.example.com/v1", "http://8.8.8.8/v1"] {
+            assert_eq!(sent(at(far)), (true, false), "{far}");
+        }
+    }
+
+    #[test]
+    fn the_setting_wins_over_the_address() {
+        let with =
+            |propagate| ProviderConfig { propagate_trace: Some(propagate), ..at("http://127.0.0.1/v1") };
+        assert_eq!(sent(with(PropagateTrace::None)), (false, false));
+        assert_eq!(sent(with(PropagateTrace::Traceparent)), (true, false));
+        assert_eq!(sent(with(PropagateTrace::Full)), (true, true));
+    }
+
+    #[test]
+    fn urls_keep_their_path_and_take_the_parameters() {
+        let config = ProviderConfig {
+            query_params: [("api-version".to_owned(), "1".to_owned())].into(),
+            ..at("http://localhost/openai/v1/")
+        };
+        assert_eq!(
+            endpoint(config).url("responses").as_str(),
+            "http://localhost/openai/v1/responses?api-version=1"
+        );
+    }
+
+    #[test]
+    fn a_missing_key_names_its_variable() {
+        let config =
+            ProviderConfig { env_key: Some("CODEX_TEST_NO_SUCH_KEY".to_owned()), ..at("http://localhost") };
+        let error = Endpoint::new("lab", &config, None).unwrap_err();
+        assert!(error.to_string().contains("CODEX_TEST_NO_SUCH_KEY"), "{error}");
+    }
+
+    #[test]
+    fn secrets_are_blacked_out() {
+        let config = ProviderConfig {
+            experimental_bearer_token: Some("canary-token".to_owned()),
+            http_headers: [("x-key".to_owned(), "canary-header".to_owned())].into(),
+            ..at("http://localhost")
+        };
+        let shown = endpoint(config).shown("bad key canary-token or canary-header");
+        assert_eq!(shown, "bad key [hidden] or [hidden]");
+    }
+}

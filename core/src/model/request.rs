@@ -1,0 +1,19 @@
+//! What is asked of the model, before it has a wire form.
+
+use serde_json::Value;
+
+use super::ModelItem;
+use crate::tools::ToolSpec;
+
+/// What is asked of the model.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Prompt<'a> {
+    pub(crate) model: &'a str,
+    pub(crate) instructions: &'a str,
+    pub(crate) items: &'a [ModelItem],
+    pub(crate) tools: &'a [ToolSpec],
+    pub(crate) effort: Option<&'a str>,
+    pub(crate) output_schema: Option<&'a Value>,
+    /// Names the conversation, so that the provider finds its cache again.
+    pub(crate) conversation: &'a str,
+}

@@ -1,0 +1,240 @@
+//! The owner of a turn's span and of its end.
+
+use std::{
+    borrow::Cow,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use codex_otel::{Kind, OwnedSpan, Parent, Status, attr, span};
+use codex_protocol::{
+    Event, EventMsg, ItemsView, SubmissionId, ThreadItem, ThreadStatus, TokenUsage, Turn, TurnId, TurnStatus,
+    W3cTraceContext,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{TurnControl, outcome::Outcome};
+use crate::{
+    instructions::TURN_ABORTED,
+    model::{ModelItem, Role},
+    store::{Record, now_ms},
+    thread::Shared,
+};
+
+/// The owner of a turn's span and of its end: however the turn ends, it ends here, once.
+pub(super) struct TurnGuard {
+    pub(super) shared: Arc<Shared>,
+    pub(super) control: Arc<TurnControl>,
+    pub(super) id: TurnId,
+    submission: SubmissionId,
+    /// Taken at the end.
+    span: Option<OwnedSpan>,
+    trace: Option<Arc<W3cTraceContext>>,
+    started: Instant,
+    started_at_ms: i64,
+    done: CancellationToken,
+    pub(super) tally: Tally,
+}
+
+/// What a turn counts while it runs.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) usage: TokenUsage,
+    pub(super) model_calls: u32,
+    pub(super) tool_calls: u32,
+    pub(super) first_token: Option<Duration>,
+    /// The last whole message of the agent.
+    pub(super) answer: Option<ThreadItem>,
+}
+
+impl TurnGuard {
+    /// Takes the span over. `done` is set when the turn's last event has been emitted.
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        submission: SubmissionId,
+        span: OwnedSpan,
+        control: Arc<TurnControl>,
+        started_at_ms: i64,
+        done: CancellationToken,
+    ) -> Self {
+        Self {
+            shared,
+            control,
+            id: submission.into(),
+            submission,
+            trace: span.carrier().map(Arc::new),
+            span: Some(span),
+            started: Instant::now(),
+            started_at_ms,
+            done,
+            tally: Tally::default(),
+        }
+    }
+
+    /// The tracing span that the turn runs in.
+    pub(super) fn span(&self) -> tracing::Span {
+        self.span.as_ref().map_or_else(tracing::Span::none, |span| span.span().clone())
+    }
+
+    /// Tells the thread's subscribers.
+    pub(super) fn emit(&self, msg: EventMsg) {
+        self.shared.emit(&Event { id: self.submission, msg, trace: self.trace.clone() });
+    }
+
+    /// Notes when the first text of the model arrived.
+    pub(super) fn first_token(&mut self) {
+        if self.tally.first_token.is_none() {
+            self.tally.first_token = Some(self.started.elapsed());
+        }
+    }
+
+    /// The turn as it begins.
+    pub(super) fn begun(&self) -> Turn {
+        Turn {
+            id: self.id,
+            root_turn_id: Some(self.id),
+            items: Vec::new(),
+            items_view: ItemsView::NotLoaded,
+            status: TurnStatus::InProgress,
+            error: None,
+            started_at: Some(self.started_at_ms / 1000),
+            completed_at: None,
+            duration_ms: None,
+        }
+    }
+
+    /// Tells that the turn has begun.
+    pub(super) fn announce(&self) {
+        let status = ThreadStatus::Active { active_flags: Vec::new() };
+        {
+            let mut state = self.shared.state();
+            state.status = status.clone();
+            state.updated_at_ms = self.started_at_ms;
+        }
+        tracing::info!(thread_id = %self.shared.id, turn_id = %self.id, "turn started");
+        if self.shared.config.otel().turn_started_marker {
+            let marker = span!("turn_started", name = "turn started", kind = Kind::Internal);
+            OwnedSpan::start(marker, Parent::Current).end(Status::Unset);
+        }
+        self.emit(EventMsg::StatusChanged(status));
+        self.emit(EventMsg::TurnStarted(self.begun()));
+    }
+
+    /// Ends the turn.
+    pub(super) fn end(mut self, outcome: &Outcome) {
+        self.finish(outcome);
+    }
+
+    /// The one way out: rollout, span, events, in this order, so that what is told is written and its span is ended.
+    fn finish(&mut self, outcome: &Outcome) {
+        let Some(span) = self.span.take() else { return };
+        let (asked_by, links) = self.control.close();
+        let error = outcome.error();
+        let turn = Turn {
+            status: outcome.status(),
+            error: error.as_ref().map(|(error, _)| error.clone()),
+            completed_at: Some(now_ms() / 1000),
+            duration_ms: Some(self.started.elapsed().as_millis() as i64),
+            ..self.begun()
+        };
+        self.record(&turn);
+        for link in &links {
+            span.link(link);
+        }
+        let by = match outcome {
+            Outcome::Interrupted => asked_by,
+            Outcome::Aborted => Some("abort"),
+            _ => None,
+        };
+        self.describe(&span, turn.status, by);
+        span.span().in_scope(|| {
+            tracing::info!(
+                thread_id = %self.shared.id,
+                turn_id = %self.id,
+                status = status_name(turn.status),
+                error = error.as_ref().map(|(_, kind)| &**kind),
+                duration_ms = turn.duration_ms,
+                "turn ended"
+            );
+        });
+        match &error {
+            None => span.end(Status::Unset),
+            Some((error, kind)) => {
+                span.set(attr::ERROR_TYPE, kind.clone());
+                span.end(Status::Error(Cow::Owned(error.message.clone())));
+            }
+        }
+        self.tell(turn, outcome.thread_status());
+    }
+
+    /// Writes the end to the rollout. A rollout that cannot be written keeps nobody from hearing of the end.
+    fn record(&self, turn: &Turn) {
+        let mut records = Vec::new();
+        if turn.status == TurnStatus::Interrupted {
+            let item = ModelItem::input(Role::User, TURN_ABORTED);
+            self.shared.history().items.push(item.clone());
+            records.push(Record::Context { item });
+        }
+        let usage = self.shared.state().usage.total;
+        records.push(Record::TurnEnded { turn: turn.clone(), usage });
+        match self.shared.rollout.append(&records) {
+            Ok(()) => self.shared.rollout.sync(),
+            Err(error) => {
+                tracing::error!(%error, thread_id = %self.shared.id, "cannot write the end of a turn")
+            }
+        }
+    }
+
+    fn describe(&self, span: &OwnedSpan, status: TurnStatus, interrupted_by: Option<&'static str>) {
+        let Tally { usage, model_calls, tool_calls, first_token, .. } = &self.tally;
+        span.set(attr::CODEX_TURN_STATUS, status_name(status));
+        span.set(attr::CODEX_TURN_MODEL_CALLS, *model_calls);
+        span.set(attr::CODEX_TURN_TOOL_CALLS, *tool_calls);
+        if let Some(by) = interrupted_by {
+            span.set(attr::CODEX_TURN_INTERRUPTED_BY, by);
+        }
+        if let Some(first_token) = first_token {
+            span.set(attr::CODEX_TURN_TIME_TO_FIRST_TOKEN_MS, first_token.as_secs_f64() * 1000.0);
+        }
+        span.set(attr::CODEX_TURN_INPUT_TOKENS, usage.input_tokens);
+        span.set(attr::CODEX_TURN_CACHED_INPUT_TOKENS, usage.cached_input_tokens);
+        span.set(attr::CODEX_TURN_OUTPUT_TOKENS, usage.output_tokens);
+        span.set(attr::CODEX_TURN_REASONING_OUTPUT_TOKENS, usage.reasoning_output_tokens);
+        span.set(attr::CODEX_TURN_TOTAL_TOKENS, usage.total_tokens);
+    }
+
+    /// The last events, and then the way is free for the next turn.
+    fn tell(&mut self, mut turn: Turn, status: ThreadStatus) {
+        {
+            let mut state = self.shared.state();
+            state.status = status.clone();
+            state.updated_at_ms = now_ms();
+        }
+        self.emit(EventMsg::StatusChanged(status));
+        if let Some(error) = &turn.error {
+            self.emit(EventMsg::Error { turn_id: self.id, error: error.clone(), will_retry: false });
+        }
+        if turn.status == TurnStatus::Completed {
+            turn.items.extend(self.tally.answer.take());
+            turn.items_view = ItemsView::Summary;
+        }
+        self.emit(EventMsg::TurnCompleted(turn));
+        self.shared.state().active = None;
+        self.done.cancel();
+    }
+}
+
+impl Drop for TurnGuard {
+    fn drop(&mut self) {
+        self.finish(if std::thread::panicking() { &Outcome::Panicked } else { &Outcome::Aborted });
+    }
+}
+
+const fn status_name(status: TurnStatus) -> &'static str {
+    match status {
+        TurnStatus::Completed => "completed",
+        TurnStatus::Interrupted => "interrupted",
+        TurnStatus::Failed => "failed",
+        TurnStatus::InProgress => "in_progress",
+    }
+}

@@ -1,0 +1,167 @@
+//! The course of a turn: input, model, tools, until the model asks for nothing more.
+
+use codex_protocol::{EventMsg, ItemId, ThreadItem, ThreadItemKind, UserInput};
+use serde_json::Value;
+
+use super::{
+    Steer,
+    guard::TurnGuard,
+    outcome::Outcome,
+    output::store,
+    step::{StepEnd, step},
+    user_input,
+};
+use crate::{
+    instructions::environment_context,
+    model::{ModelCall, ModelItem, Role},
+    store::{Record, now_ms, preview_of},
+    thread::ThreadSettings,
+    tools::{self, ToolCall, ToolContext},
+};
+
+/// What a turn is to do, and how.
+pub(super) struct Plan {
+    pub(super) input: Vec<UserInput>,
+    pub(super) client_id: Option<String>,
+    pub(super) output_schema: Option<Value>,
+    /// Fixed when the turn begins: changes hold for the next one.
+    pub(super) settings: ThreadSettings,
+}
+
+/// Runs a turn to its end.
+pub(super) async fn run(guard: &mut TurnGuard, plan: Plan) -> Outcome {
+    match go(guard, plan).await {
+        Ok(()) => Outcome::Completed,
+        Err(outcome) => outcome,
+    }
+}
+
+async fn go(guard: &mut TurnGuard, plan: Plan) -> Result<(), Outcome> {
+    let Plan { input, client_id, output_schema, settings } = plan;
+    open(guard, &settings)?;
+    if !input.is_empty() {
+        say(guard, input, client_id)?;
+    }
+    let shared = guard.shared.clone();
+    let endpoint = shared
+        .services
+        .endpoint(&shared.config, &settings.model_provider)
+        .await
+        .map_err(|error| Outcome::model(&error, 0))?;
+    let conversation = shared.id.to_string();
+    let call = ModelCall {
+        clients: &shared.services.clients,
+        endpoint: &endpoint,
+        model: &settings.model,
+        effort: settings.effort.as_deref(),
+        conversation: &conversation,
+    };
+    loop {
+        let calls = match step(guard, call, output_schema.as_ref()).await? {
+            StepEnd::Steered => Vec::new(),
+            StepEnd::Answered(calls) => {
+                let steers = if calls.is_empty() { guard.control.take_or_close() } else { Vec::new() };
+                if calls.is_empty() && steers.is_empty() {
+                    // An interruption may have come between the answer and this.
+                    return if guard.control.is_interrupted() { Err(Outcome::Interrupted) } else { Ok(()) };
+                }
+                hear(guard, steers).await?;
+                calls
+            }
+        };
+        let mut waiting = calls.iter();
+        while let Some(call) = waiting.next() {
+            if let Err(outcome) = use_tool(guard, call).await {
+                for call in waiting {
+                    answer_call(guard, call, "not run: the turn ended before it".to_owned())?;
+                }
+                return Err(outcome);
+            }
+        }
+        let steers = guard.control.take();
+        hear(guard, steers).await?;
+    }
+}
+
+/// Writes the turn's beginning, and tells the model where it is if that is news.
+fn open(guard: &TurnGuard, settings: &ThreadSettings) -> Result<(), Outcome> {
+    let mut records = vec![Record::TurnStarted { turn: guard.begun() }];
+    let environment = environment_context(&settings.cwd);
+    {
+        let mut history = guard.shared.history();
+        if history.environment.as_ref() != Some(&environment) {
+            if history.environment.is_none() {
+                records.extend(history.items.iter().cloned().map(|item| Record::Context { item }));
+            }
+            let item = ModelItem::input(Role::User, environment.clone());
+            history.items.push(item.clone());
+            history.environment = Some(environment);
+            records.push(Record::Context { item });
+        }
+    }
+    append(guard, &records)
+}
+
+/// Adds the user's words.
+fn say(guard: &TurnGuard, input: Vec<UserInput>, client_id: Option<String>) -> Result<(), Outcome> {
+    let message = user_input::message(&input);
+    let now = now_ms();
+    let kind = ThreadItemKind::UserMessage { id: ItemId::generate(), client_id, content: input };
+    let started = ThreadItem { kind, started_at_ms: Some(now), completed_at_ms: None };
+    let item = ThreadItem { completed_at_ms: Some(now), ..started.clone() };
+    guard.emit(EventMsg::ItemStarted { turn_id: guard.id, item: started });
+    append(guard, &[Record::Item { turn_id: guard.id, item: item.clone() }])?;
+    guard.shared.history().items.push(message);
+    {
+        let mut state = guard.shared.state();
+        if state.preview.is_empty() {
+            state.preview = preview_of(&item).unwrap_or_default();
+        }
+    }
+    guard.emit(EventMsg::ItemCompleted { turn_id: guard.id, item });
+    Ok(())
+}
+
+/// Adds what the user said meanwhile.
+async fn hear(guard: &TurnGuard, steers: Vec<Steer>) -> Result<(), Outcome> {
+    for Steer { input, client_id, held, .. } in steers {
+        if let Some(held) = held {
+            held.released().await;
+        }
+        if !input.is_empty() {
+            say(guard, input, client_id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes a call and gives the model its result.
+async fn use_tool(guard: &mut TurnGuard, call: &ToolCall) -> Result<(), Outcome> {
+    guard.tally.tool_calls += 1;
+    let control = guard.control.clone();
+    let emit = |msg| guard.emit(msg);
+    let cx = ToolContext { turn_id: guard.id, emit: &emit };
+    let result = tokio::select! {
+        biased;
+        () = control.interrupted() => Err(Outcome::Interrupted),
+        result = tools::run(&guard.shared.tools, cx, call) => result.map_err(|failure| Outcome::tool(&failure)),
+    };
+    // A call without a result would not be understood by the model: every call gets one.
+    let output = match &result {
+        Ok(result) => result.output.clone(),
+        Err(Outcome::Interrupted) => "interrupted by the user".to_owned(),
+        Err(_) => "the tool failed inside the server".to_owned(),
+    };
+    answer_call(guard, call, output)?;
+    result.map(drop)
+}
+
+fn answer_call(guard: &TurnGuard, call: &ToolCall, output: String) -> Result<(), Outcome> {
+    let item = ModelItem::FunctionCallOutput { call_id: call.call_id.clone(), output };
+    guard.shared.history().items.push(item.clone());
+    append(guard, &[Record::Context { item }])
+}
+
+fn append(guard: &TurnGuard, records: &[Record]) -> Result<(), Outcome> {
+    guard.shared.rollout.append(records).map_err(|error| Outcome::model(&store(error), 0))
+}
