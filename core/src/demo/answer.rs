@@ -25,6 +25,7 @@ pub(super) fn body(
         Answer::Words { count } => Words::Same { word: "word", count, pause: false },
         Answer::Ticks { count } => Words::Same { word: "tick", count, pause: true },
         Answer::Call { name, arguments } => Words::Call { name, arguments },
+        Answer::Hold => Words::Hold,
         Answer::Cut | Answer::Status(_) => Words::Cut,
     };
     let writer = Writer { number, input_tokens, words, stage: Stage::Head };
@@ -38,12 +39,14 @@ enum Words {
     Text(Vec<String>),
     Same { word: &'static str, count: usize, pause: bool },
     Call { name: String, arguments: String },
+    Hold,
     Cut,
 }
 
 #[derive(Clone, Copy)]
 enum Stage {
     Head,
+    Held,
     Word(usize),
     Broken,
     End,
@@ -62,6 +65,7 @@ impl Writer {
         match self.stage {
             Stage::Head => Some(Ok(self.head())),
             Stage::Word(at) => Some(Ok(self.words(at).await)),
+            Stage::Held => std::future::pending().await,
             Stage::Broken => {
                 self.stage = Stage::End;
                 Some(Err(io::ErrorKind::ConnectionAborted.into()))
@@ -79,6 +83,7 @@ impl Writer {
             &json!({ "response": { "id": response, "model": "demo-model" } }),
         );
         match &self.words {
+            Words::Hold => self.stage = Stage::Held,
             Words::Cut => self.stage = Stage::Broken,
             Words::Call { name, arguments } => {
                 let item = json!({ "type": "function_call", "id": format!("fc_{}", self.number),
@@ -132,7 +137,7 @@ impl Writer {
         match &self.words {
             Words::Text(words) => words.get(at).map(String::as_str),
             Words::Same { word, count, .. } => (at < *count).then_some(word),
-            Words::Call { .. } | Words::Cut => None,
+            Words::Call { .. } | Words::Hold | Words::Cut => None,
         }
     }
 
@@ -140,7 +145,7 @@ impl Writer {
         match &self.words {
             Words::Text(words) => words.join(" "),
             Words::Same { word, count, .. } => vec![*word; *count].join(" "),
-            Words::Call { .. } | Words::Cut => String::new(),
+            Words::Call { .. } | Words::Hold | Words::Cut => String::new(),
         }
     }
 

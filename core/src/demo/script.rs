@@ -20,6 +20,8 @@ pub(super) enum Answer {
     Call { name: String, arguments: String },
     /// A status that is no success.
     Status(u16),
+    /// A stream that begins and never goes on.
+    Hold,
     /// A stream that ends too early.
     Cut,
 }
@@ -73,6 +75,7 @@ fn verb(said: &str) -> Answer {
         },
         ("fail", "") => Answer::Status(500),
         ("fail", status) => status.parse().ok().filter(|status| (400..600).contains(status)).map_or_else(|| plain(said), Answer::Status),
+        ("hold", "") => Answer::Hold,
         ("cut", "") => Answer::Cut,
         ("plan", "") => Answer::Call {
             name: "update_plan".to_owned(),
@@ -105,6 +108,7 @@ mod tests {
             ("slow 0.5", Answer::Ticks { count: 5 }),
             ("fail", Answer::Status(500)),
             ("fail 429", Answer::Status(429)),
+            ("hold", Answer::Hold),
             ("cut", Answer::Cut),
             ("tool t {\"a\": 1}", Answer::Call { name: "t".into(), arguments: "{\"a\": 1}".into() }),
             ("fail 200", plain("fail 200")),
