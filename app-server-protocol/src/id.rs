@@ -45,8 +45,8 @@ impl From<&str> for RequestId {
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Integer(id) => id.fmt(f),
-            Self::String(id) => id.fmt(f),
+            Self::Integer(id) => fmt::Display::fmt(id, f),
+            Self::String(id) => fmt::Display::fmt(id, f),
         }
     }
 }
@@ -54,8 +54,8 @@ impl fmt::Display for RequestId {
 impl fmt::Debug for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Integer(id) => id.fmt(f),
-            Self::String(id) => id.fmt(f),
+            Self::Integer(id) => fmt::Debug::fmt(id, f),
+            Self::String(id) => fmt::Debug::fmt(id, f),
         }
     }
 }

@@ -194,7 +194,19 @@ macro_rules! server_notification_table {
     };
 }
 
-/// Declares the closed set of names of a table. Exported for the compile-fail test and for tests with their own tables.
+/// Declares the closed set of names of a table. Exported for tests with their own tables, such as these:
+///
+/// ```
+/// #![deny(warnings)]
+/// codex_app_server_protocol::declare_names! { Set: One = "a/one"; Two = "a/two"; }
+/// assert_eq!(Set::from_name("a/two"), Some(Set::Two));
+/// ```
+///
+/// A name that stands in two rows does not compile:
+///
+/// ```compile_fail
+/// codex_app_server_protocol::declare_names! { Set: One = "a/one"; Two = "a/one"; }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! declare_names {

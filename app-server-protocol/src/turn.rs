@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use codex_protocol::{
-    ApprovalPolicy, ApprovalsReviewer, PlanStep, SandboxPolicy, ThreadId, Turn, TurnId, UserInput,
+    ApprovalPolicy, ApprovalsReviewer, FunctionCallOutputBody, PlanStep, SandboxPolicy, ThreadId, Turn,
+    TurnId, UserInput,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -73,7 +74,7 @@ pub struct StartParams {
     /// What the client tells the provider about itself.
     pub responsesapi_client_metadata: Option<BTreeMap<String, String>>,
     /// Changes to what the client told the provider about itself.
-    pub responsesapi_client_metadata_patch: Option<BTreeMap<String, Option<String>>>,
+    pub responsesapi_client_metadata_patch: Option<BTreeMap<String, String>>,
 }
 
 impl StartParams {
@@ -144,9 +145,8 @@ pub struct ToolOutput {
     pub name: String,
     /// The group that the tool belongs to.
     pub namespace: Option<String>,
-    /// What it answered: text, or a list of content.
-    #[ts(type = "unknown")]
-    pub output: Value,
+    /// What it answered.
+    pub output: FunctionCallOutputBody,
     /// Whether it stays in the history.
     #[serde(default)]
     #[ts(optional = nullable, as = "Option<bool>")]
@@ -191,7 +191,7 @@ pub struct SteerParams {
     /// What the client tells the provider about itself.
     pub responsesapi_client_metadata: Option<BTreeMap<String, String>>,
     /// Changes to what the client told the provider about itself.
-    pub responsesapi_client_metadata_patch: Option<BTreeMap<String, Option<String>>>,
+    pub responsesapi_client_metadata_patch: Option<BTreeMap<String, String>>,
 }
 
 /// The turn that took the input.

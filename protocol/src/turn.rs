@@ -79,10 +79,8 @@ pub struct TurnError {
     #[serde(default)]
     pub additional_details: Option<String>,
     /// Always null here: the reference's field for a vendor's policy decisions.
-    #[serde(default)]
-    #[schemars(with = "Option<serde_json::Value>")]
-    #[ts(type = "null")]
-    pub misalignment: Option<()>,
+    #[ts(type = "unknown")]
+    pub misalignment: Option<serde_json::Value>,
 }
 
 /// The causes that clients tell apart.
