@@ -50,13 +50,7 @@ pub enum CarrierError {
 impl CarrierError {
     /// Whether only `tracestate` is wrong: the parent stands, the state is dropped whole (section 3.3.1).
     pub fn keeps_parent(&self) -> bool {
-        matches!(
-            self,
-            Self::StateMember
-                | Self::StateKey
-                | Self::StateValue
-                | Self::StateMembers
-        )
+        matches!(self, Self::StateMember | Self::StateKey | Self::StateValue | Self::StateMembers)
     }
 }
 

@@ -13,18 +13,18 @@ mod counters;
 mod event;
 mod export;
 mod layer;
+mod logs;
 mod otlp;
 pub mod otlp_json;
-mod logs;
 mod owned;
 mod record;
 #[cfg(feature = "test")]
 pub mod recorder;
 mod resource;
 mod settings;
-mod span;
 #[cfg(feature = "sink")]
 pub mod sink;
+mod span;
 mod spawn;
 mod telemetry;
 mod traceparent;
@@ -34,18 +34,18 @@ pub mod tree;
 mod value;
 
 pub use carrier::{CarrierError, check};
-pub use config::{OtelConfig, ExporterConfig, HttpProtocol, OtlpGrpc, OtlpHttp, Tls};
+pub use config::{ExporterConfig, HttpProtocol, OtelConfig, OtlpGrpc, OtlpHttp, Tls};
 pub use context::{current, current_trace_id, environment};
 pub use counters::Counters;
 pub use event::event;
+pub use owned::{OwnedSpan, Parent, Status};
 pub use record::{RecordedEvent, RecordedKind, RecordedLink, RecordedStatus, SpanRecord};
 #[cfg(feature = "test")]
 pub use recorder::{RecordedSpan, Recorder, check_spans};
-pub use owned::{OwnedSpan, Parent, Status};
 pub use settings::{EnvParent, Flags, Settings};
-pub use span::{Kind, TARGET};
 #[cfg(feature = "sink")]
 pub use sink::Sink;
+pub use span::{Kind, TARGET};
 pub use spawn::{spawn, spawn_detached};
 pub use telemetry::{ShutdownReport, Telemetry, init};
 pub use value::Value;

@@ -104,7 +104,6 @@ impl Visit for TextFields<'_, '_> {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        use std::fmt::Write;
         if self.result.is_err() {
             return;
         }
@@ -114,7 +113,11 @@ impl Visit for TextFields<'_, '_> {
                 write!(self.out, "{}=", field.name())?;
             }
             text.chars().try_for_each(|char| {
-                if char.is_control() { write!(self.out, "{}", char.escape_default()) } else { self.out.write_char(char) }
+                if char.is_control() {
+                    write!(self.out, "{}", char.escape_default())
+                } else {
+                    self.out.write_char(char)
+                }
             })
         });
     }

@@ -140,6 +140,7 @@ struct ScopeSpans {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of the format")]
 struct Span {
     trace_id: Option<String>,
     span_id: Option<String>,
@@ -186,6 +187,7 @@ struct KeyValue {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of the format")]
 struct AnyValue {
     string_value: Option<String>,
     bytes_value: Option<String>,

@@ -70,7 +70,8 @@ where
                 tracer
             }
             Err(error) => {
-                warning = Some(format!("the export thread cannot be started ({error}); no spans are exported"));
+                warning =
+                    Some(format!("the export thread cannot be started ({error}); no spans are exported"));
                 Tracer::PassThrough
             }
         },

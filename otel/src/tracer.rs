@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use opentelemetry::trace::{
-    Span as _, SpanBuilder, SpanContext, Status, TraceContextExt, TraceFlags,
-};
+use opentelemetry::trace::{Span as _, SpanBuilder, SpanContext, Status, TraceContextExt, TraceFlags};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace as sdk;
 
@@ -23,6 +21,7 @@ pub(crate) enum Tracer {
 
 /// A span of either tracer.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "the context boxes each span as it is")]
 pub(crate) enum Span {
     /// Records nothing.
     Silent(SpanContext),

@@ -37,7 +37,8 @@ pub fn draw(spans: &[SpanRecord], style: Style) -> String {
     let mut drawn = HashSet::new();
     for span in &sorted {
         if drawn.insert(span.trace_id.as_str()) {
-            let of_trace: Vec<_> = sorted.iter().copied().filter(|other| other.trace_id == span.trace_id).collect();
+            let of_trace: Vec<_> =
+                sorted.iter().copied().filter(|other| other.trace_id == span.trace_id).collect();
             Drawing::new(&of_trace, style, &mut text).trace(&span.trace_id);
         }
     }
@@ -123,8 +124,12 @@ impl<'a, 'out> Drawing<'a, 'out> {
         }
         lines.push(Line { span, lead });
         let is_child = |child: &&&SpanRecord| child.parent_span_id.as_ref() == Some(&span.span_id);
-        let children: Vec<_> =
-            self.spans.iter().filter(is_child).filter(|child| !drawn.contains(child.span_id.as_str())).collect();
+        let children: Vec<_> = self
+            .spans
+            .iter()
+            .filter(is_child)
+            .filter(|child| !drawn.contains(child.span_id.as_str()))
+            .collect();
         for (index, child) in children.iter().enumerate() {
             let last = index + 1 == children.len();
             let lead = format!("{below}{}", if last { "└─ " } else { "├─ " });
@@ -143,7 +148,8 @@ impl<'a, 'out> Drawing<'a, 'out> {
         let bar = self.bar(span);
         let _ = write!(self.out, "{on}{name}{off} ");
         if let Some(columns) = self.service.checked_sub(1) {
-            let _ = write!(self.out, "{} ", fit(&plain(span.service.as_deref().unwrap_or_default()), columns));
+            let _ =
+                write!(self.out, "{} ", fit(&plain(span.service.as_deref().unwrap_or_default()), columns));
         }
         let _ = write!(self.out, "{kind:<KIND$}{offset:>TIME$}{length:>TIME$} {on}{bar}{off}");
         let note = note(span);
@@ -173,7 +179,8 @@ fn note(span: &SpanRecord) -> String {
         RecordedStatus::Ok => notes.push("ok".to_owned()),
         RecordedStatus::Error(description) => {
             let kind = span.attr_text(attr::ERROR_TYPE).unwrap_or_default();
-            notes.push(format!("ERROR {kind} {description}").split_whitespace().collect::<Vec<_>>().join(" "));
+            notes
+                .push(format!("ERROR {kind} {description}").split_whitespace().collect::<Vec<_>>().join(" "));
         }
     }
     if let Some(status) = span.attr_text(attr::CODEX_TURN_STATUS)
@@ -262,7 +269,8 @@ mod tests {
 
     #[test]
     fn a_turn() {
-        let request = SpanRecord { kind: RecordedKind::Server, ..span("a", Some("far"), "turn/start", 0, 300_000) };
+        let request =
+            SpanRecord { kind: RecordedKind::Server, ..span("a", Some("far"), "turn/start", 0, 300_000) };
         let mut turn = span("c", Some("b"), "turn user", 200_000, 40_000_000);
         turn.attributes.push((attr::CODEX_TURN_STATUS.to_owned(), json!("completed")));
         let mut chat = span("d", Some("c"), "chat demo", 1_000_000, 30_000_000);
@@ -273,14 +281,18 @@ mod tests {
         tool.status = RecordedStatus::Error("it\nbroke".to_owned());
         tool.attributes.push((attr::GEN_AI_TOOL_NAME.to_owned(), json!("update_plan")));
         let dispatch = span("b", Some("a"), "dispatch user_input", 100_000, 250_000);
-        check(&[chat, tool, turn, dispatch, request], Style::default(), expect![[r#"
+        check(
+            &[chat, tool, turn, dispatch, request],
+            Style::default(),
+            expect![[r"
             trace 4bf92f3577b34da6a3ce929d0e0e4736  5 spans  40.0 ms
             turn/start                        SERVER         0 ns    300 µs █
             └─ dispatch user_input            INTERNAL     100 µs    150 µs █
                └─ turn user                   INTERNAL     200 µs   39.8 ms █████████████ completed
                   ├─ chat demo                CLIENT      1.00 ms   29.0 ms █████████     12→3 tokens
                   └─ execute_tool update_plan INTERNAL    31.0 ms   8.00 ms           ██  ERROR it broke, tool …
-        "#]]);
+        "]],
+        );
     }
 
     #[test]
@@ -288,11 +300,15 @@ mod tests {
         let service = |span: SpanRecord, name: &str| SpanRecord { service: Some(name.to_owned()), ..span };
         let asked = service(span("a", None, "turn/start", 0, 10), "codex-exec");
         let served = service(span("b", Some("a"), "turn/start", 2, 8), "codex-app-server");
-        check(&[asked, served], Style { width: 80, colours: false }, expect![[r#"
+        check(
+            &[asked, served],
+            Style { width: 80, colours: false },
+            expect![[r"
             trace 4bf92f3577b34da6a3ce929d0e0e4736  2 spans  10 ns
             turn/start      codex-exec       INTERNAL       0 ns     10 ns ██████
             └─ turn/start   codex-app-server INTERNAL       2 ns      6 ns  ███
-        "#]]);
+        "]],
+        );
     }
 
     #[test]
@@ -300,11 +316,11 @@ mod tests {
         check(
             &[span("a", Some("a"), "own parent", 0, 10), span("b", Some("gone"), "orphan", 2, 4)],
             Style { width: 10, colours: false },
-            expect![[r#"
+            expect![[r"
                 trace 4bf92f3577b34da6a3ce929d0e0e4736  2 spans  10 ns
                 orphan              INTERNAL       2 ns      2 ns  ██
                 own parent          INTERNAL       0 ns     10 ns ████████
-            "#]],
+            "]],
         );
     }
 

@@ -56,11 +56,11 @@ fn current_parent_makes_a_child() {
             let _entered = outer.span().enter();
             inner("turn user").end(Status::Unset);
         },
-        expect![[r#"
+        expect![[r"
             trace #1
               turn/start SERVER
                 turn user INTERNAL
-        "#]],
+        "]],
     );
 }
 
@@ -71,10 +71,10 @@ fn remote_parent_and_its_state_are_kept() {
     let span = request(Parent::Carrier(Some(&carrier)));
     let onward = span.carrier().expect("a span has a carrier");
     span.end(Status::Unset);
-    let recorded = recorder.only("turn/start");
-    assert_eq!(recorded.trace_id, TRACE);
-    assert_eq!(recorded.parent_span_id.as_deref(), Some(PARENT));
-    assert_eq!(onward.traceparent, Some(format!("00-{TRACE}-{}-01", recorded.span_id)));
+    let request = recorder.only("turn/start");
+    assert_eq!(request.trace_id, TRACE);
+    assert_eq!(request.parent_span_id.as_deref(), Some(PARENT));
+    assert_eq!(onward.traceparent, Some(format!("00-{TRACE}-{}-01", request.span_id)));
     assert_eq!(onward.tracestate, carrier.tracestate);
 }
 
@@ -179,7 +179,10 @@ fn log_lines_never_reach_a_span() {
     span.end(Status::Unset);
     let spans = recorder.spans();
     assert_eq!(spans.len(), 1);
-    assert_eq!((&spans[0].status, &spans[0].events[..], &spans[0].attributes[..]), (&RecordedStatus::Unset, &[][..], &[][..]));
+    assert_eq!(
+        (&spans[0].status, &spans[0].events[..], &spans[0].attributes[..]),
+        (&RecordedStatus::Unset, &[][..], &[][..])
+    );
 }
 
 #[test]
@@ -210,9 +213,8 @@ fn capture_reads_the_context_through_foreign_spans() {
     let _recorder = Recorder::install();
     let span = request(Parent::Root);
     let expected = span.carrier();
-    let captured = span
-        .span()
-        .in_scope(|| tracing::info_span!("a library's span").in_scope(codex_otel::current));
+    let captured =
+        span.span().in_scope(|| tracing::info_span!("a library's span").in_scope(codex_otel::current));
     assert_eq!(captured, expected);
     assert_eq!(codex_otel::current(), None);
 }

@@ -69,7 +69,7 @@ async fn a_detached_task_does_not_keep_its_starter_open() {
     let recorder = Recorder::install();
     let outer = root("turn/start");
     let (_keep, wait) = tokio::sync::oneshot::channel::<()>();
-    let task = async { codex_otel::spawn_detached(wait) }.instrument(outer.span().clone()).await;
+    let task = outer.span().in_scope(|| codex_otel::spawn_detached(wait));
     outer.end(Status::Unset);
     assert!(recorder.only("turn/start").ended);
     assert!(!task.is_finished());

@@ -120,7 +120,10 @@ impl Client {
             }
         };
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        headers.insert(header::USER_AGENT, HeaderValue::from_static(concat!("codex-otel/", env!("CARGO_PKG_VERSION"))));
+        headers.insert(
+            header::USER_AGENT,
+            HeaderValue::from_static(concat!("codex-otel/", env!("CARGO_PKG_VERSION"))),
+        );
         for (name, value) in &to.headers {
             let name = HeaderName::try_from(name.as_str())
                 .map_err(|_| SendError::Setup("a header name is not valid".to_owned()))?;

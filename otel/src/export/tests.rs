@@ -1,5 +1,7 @@
 //! Tests of exporting: what arrives, what is counted, and what a dead collector costs.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of these tests are test code too")]
+
 use std::convert::Infallible;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -47,7 +49,11 @@ async fn collector(protocol: Protocol, statuses: &[u16]) -> (SocketAddr, mpsc::U
                 async move {
                     let (head, body) = request.into_parts();
                     let body = body.collect().await.unwrap().to_bytes();
-                    let _ = arrivals.send(Received { path: head.uri.path().to_owned(), headers: head.headers, body });
+                    let _ = arrivals.send(Received {
+                        path: head.uri.path().to_owned(),
+                        headers: head.headers,
+                        body,
+                    });
                     let mut trailers = HeaderMap::new();
                     trailers.insert("grpc-status", HeaderValue::from_static("0"));
                     let answer = Full::new(Bytes::new()).with_trailers(async move { Some(Ok(trailers)) });
@@ -141,12 +147,13 @@ fn everything() {
         Parent::Carrier(Some(&far)),
     );
     outer.link(&far);
-    let _entered = outer.span().enter();
+    let entered = outer.span().enter();
     crate::event("retry", &[("attempt", 2.into())]);
-    let inner = OwnedSpan::start(span!("model_request", name = "chat m", kind = Kind::Client), Parent::Current);
+    let inner =
+        OwnedSpan::start(span!("model_request", name = "chat m", kind = Kind::Client), Parent::Current);
     inner.end(Status::Error("no".into()));
     one("root").end(Status::Unset);
-    drop(_entered);
+    drop(entered);
     outer.end(Status::Unset);
 }
 
@@ -154,7 +161,8 @@ fn everything() {
 fn protobuf_is_what_the_stock_encoder_writes_and_json_reads_back() {
     let store: Arc<Mutex<Vec<opentelemetry_sdk::trace::SpanData>>> = Arc::default();
     let exporter = Collect(Arc::clone(&store));
-    let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder().with_simple_exporter(exporter).build();
+    let provider =
+        opentelemetry_sdk::trace::SdkTracerProvider::builder().with_simple_exporter(exporter).build();
     let tracer = opentelemetry::trace::TracerProvider::tracer(&provider, "t");
     let subscriber = tracing_subscriber::layer::SubscriberExt::with(
         tracing_subscriber::Registry::default(),
@@ -167,12 +175,15 @@ fn protobuf_is_what_the_stock_encoder_writes_and_json_reads_back() {
     let resource = crate::resource::Resource::of_process();
     let request = ExportTraceServiceRequest::decode(&crate::otlp::protobuf(&resource, &spans)[..]).unwrap();
     let ours = &request.resource_spans[0].scope_spans[0].spans;
-    let stock: Vec<opentelemetry_proto::tonic::trace::v1::Span> =
-        spans.iter().cloned().map(|mut span| {
+    let stock: Vec<opentelemetry_proto::tonic::trace::v1::Span> = spans
+        .iter()
+        .cloned()
+        .map(|mut span| {
             // The only difference meant: the stock encoder writes an empty status for "unset".
             span.instrumentation_scope = opentelemetry::InstrumentationScope::default();
             span.into()
-        }).collect();
+        })
+        .collect();
     for (ours, mut stock) in ours.iter().zip(stock) {
         if stock.status.as_ref().is_some_and(|status| status.code == 0) {
             stock.status = None;
@@ -197,7 +208,10 @@ fn protobuf_is_what_the_stock_encoder_writes_and_json_reads_back() {
 struct Collect(Arc<Mutex<Vec<opentelemetry_sdk::trace::SpanData>>>);
 
 impl opentelemetry_sdk::trace::SpanExporter for Collect {
-    async fn export(&self, batch: Vec<opentelemetry_sdk::trace::SpanData>) -> opentelemetry_sdk::error::OTelSdkResult {
+    async fn export(
+        &self,
+        batch: Vec<opentelemetry_sdk::trace::SpanData>,
+    ) -> opentelemetry_sdk::error::OTelSdkResult {
         self.0.lock().unwrap().extend(batch);
         Ok(())
     }
@@ -211,7 +225,11 @@ async fn every_protocol_delivers_with_its_path_and_headers() {
         (Protocol::Grpc, "/opentelemetry.proto.collector.trace.v1.TraceService/Export", "application/grpc"),
     ] {
         let (address, mut inbox) = collector(protocol, &[]).await;
-        let url = if protocol == Protocol::Grpc { format!("http://{address}") } else { format!("http://{address}/v1/traces") };
+        let url = if protocol == Protocol::Grpc {
+            format!("http://{address}")
+        } else {
+            format!("http://{address}/v1/traces")
+        };
         let (telemetry, dispatch, _) = start(to(protocol, url), Limits::default());
         tracing::dispatcher::with_default(&dispatch, everything);
         let report = telemetry.shutdown(SOON).await;
@@ -221,15 +239,12 @@ async fn every_protocol_delivers_with_its_path_and_headers() {
         assert_eq!(received.path, path);
         assert_eq!(received.headers["content-type"], content_type);
         assert_eq!(received.headers["authorization"], "Bearer s3cret");
-        let names: Vec<String> = match protocol {
-            Protocol::Json => {
-                crate::otlp_json::read(&received.body).unwrap().into_iter().map(|span| span.name).collect()
-            }
-            _ => {
-                let message = if protocol == Protocol::Grpc { &received.body[5..] } else { &received.body[..] };
-                let request = ExportTraceServiceRequest::decode(message).unwrap();
-                request.resource_spans[0].scope_spans[0].spans.iter().map(|span| span.name.clone()).collect()
-            }
+        let names: Vec<String> = if protocol == Protocol::Json {
+            crate::otlp_json::read(&received.body).unwrap().into_iter().map(|span| span.name).collect()
+        } else {
+            let message = if protocol == Protocol::Grpc { &received.body[5..] } else { &received.body[..] };
+            let request = ExportTraceServiceRequest::decode(message).unwrap();
+            request.resource_spans[0].scope_spans[0].spans.iter().map(|span| span.name.clone()).collect()
         };
         assert_eq!(names, ["chat m", "root", "turn/start"]);
     }
@@ -328,7 +343,8 @@ async fn busy_answers_are_tried_again_and_refusals_are_not() {
     for (status, exported) in [(503, 1), (429, 1), (400, 0), (401, 0)] {
         let (address, mut inbox) = collector(Protocol::Protobuf, &[status]).await;
         let limits = Limits { delay: Duration::ZERO, ..Limits::default() };
-        let (telemetry, dispatch, _) = start(to(Protocol::Protobuf, format!("http://{address}/v1/traces")), limits);
+        let (telemetry, dispatch, _) =
+            start(to(Protocol::Protobuf, format!("http://{address}/v1/traces")), limits);
         tracing::dispatcher::with_default(&dispatch, || one("r").end(Status::Unset));
         for _ in 0..=exported {
             timeout(SOON, inbox.recv()).await.unwrap().unwrap();
@@ -372,7 +388,8 @@ fn lines_inside_a_span_carry_its_ids() {
             tracing::info!("outside");
             let span = one("r");
             span.span().in_scope(|| {
-                tracing::info_span!("a library's span").in_scope(|| tracing::info!(answer = 42, text = "a\nb", "inside\nit"));
+                tracing::info_span!("a library's span")
+                    .in_scope(|| tracing::info!(answer = 42, text = "a\nb", "inside\nit"));
             });
             (span.trace_id().unwrap(), span.carrier().unwrap().traceparent.unwrap())
         });

@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn success_and_rubbish_refuse_nothing() {
-        for body in [&b""[..], b"\x0a", b"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", b"<html>", b"{}"] {
+        for body in [&b""[..], b"\x0a", b"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", b"<html>", b"{}"]
+        {
             assert_eq!((rejected_protobuf(body), rejected_json(body)), (0, 0));
         }
     }

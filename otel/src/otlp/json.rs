@@ -94,9 +94,13 @@ fn any_value(value: &Value) -> Json {
         Value::Array(array) => {
             let values: Vec<Json> = match array {
                 Array::Bool(list) => list.iter().map(|truth| json!({"boolValue": truth})).collect(),
-                Array::I64(list) => list.iter().map(|number| json!({"intValue": number.to_string()})).collect(),
+                Array::I64(list) => {
+                    list.iter().map(|number| json!({"intValue": number.to_string()})).collect()
+                }
                 Array::F64(list) => list.iter().map(|number| json!({"doubleValue": number})).collect(),
-                Array::String(list) => list.iter().map(|text| json!({"stringValue": text.as_str()})).collect(),
+                Array::String(list) => {
+                    list.iter().map(|text| json!({"stringValue": text.as_str()})).collect()
+                }
                 _ => Vec::new(),
             };
             json!({"arrayValue": {"values": values}})

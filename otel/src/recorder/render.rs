@@ -32,7 +32,11 @@ impl<'a> View<'a> {
         let _ = writeln!(self.text, "trace {number}");
         for span in self.spans.iter().filter(|span| span.trace_id == trace) {
             let parent = span.parent_span_id.as_deref();
-            if !self.spans.iter().any(|other| other.trace_id == trace && Some(other.span_id.as_str()) == parent) {
+            if !self
+                .spans
+                .iter()
+                .any(|other| other.trace_id == trace && Some(other.span_id.as_str()) == parent)
+            {
                 self.span(span, 1);
             }
         }
@@ -50,7 +54,9 @@ impl<'a> View<'a> {
         if !span.ended {
             self.text.push_str(" open");
         }
-        if depth == 1 && let Some(parent) = &span.parent_span_id {
+        if depth == 1
+            && let Some(parent) = &span.parent_span_id
+        {
             let parent = self.number(parent);
             let _ = write!(self.text, " under {parent}");
         }

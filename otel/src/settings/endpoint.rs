@@ -62,7 +62,9 @@ fn build(wanted: Wanted, variables: &mut Variables<'_>) -> Result<Destination, S
         Some("grpc") => Protocol::Grpc,
         Some("http/protobuf") => Protocol::Protobuf,
         Some("http/json") => Protocol::Json,
-        Some(_) => return Err("OTEL_EXPORTER_OTLP_PROTOCOL is not grpc, http/protobuf or http/json".to_owned()),
+        Some(_) => {
+            return Err("OTEL_EXPORTER_OTLP_PROTOCOL is not grpc, http/protobuf or http/json".to_owned());
+        }
     };
     let signal = variables.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
     let base = variables.get("OTEL_EXPORTER_OTLP_ENDPOINT");
@@ -88,7 +90,8 @@ fn finish(
     wanted: Wanted,
     variables: &mut Variables<'_>,
 ) -> Result<Destination, String> {
-    let parsed = reqwest::Url::parse(&url).map_err(|error| format!("the OTLP endpoint is no URL: {error}"))?;
+    let parsed =
+        reqwest::Url::parse(&url).map_err(|error| format!("the OTLP endpoint is no URL: {error}"))?;
     if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
         return Err("the OTLP endpoint must begin with http:// or https:// and name a host".to_owned());
     }

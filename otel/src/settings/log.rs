@@ -16,7 +16,11 @@ impl Default for LogSettings {
 }
 
 impl LogSettings {
-    pub(super) fn resolve(debug: bool, env: &dyn Fn(&str) -> Option<String>, warnings: &mut Vec<String>) -> Self {
+    pub(super) fn resolve(
+        debug: bool,
+        env: &dyn Fn(&str) -> Option<String>,
+        warnings: &mut Vec<String>,
+    ) -> Self {
         let default = if debug {
             "warn,codex_otel=info,codex_core=info,codex_app_server=info,codex_app_server_client=info"
         } else {

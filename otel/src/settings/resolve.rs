@@ -20,7 +20,9 @@ impl Settings {
         let target = if disabled { Target::None } else { target(flags, file, &mut variables) };
         let correlate = flags.debug || file.enabled == Some(true);
         let state = match &target {
-            _ if disabled || (file.enabled == Some(false) && flags.otlp.is_none() && !flags.debug) => State::Off,
+            _ if disabled || (file.enabled == Some(false) && flags.otlp.is_none() && !flags.debug) => {
+                State::Off
+            }
             Target::None if correlate => State::Correlate,
             Target::None => State::Off,
             _ => State::Export,
@@ -49,8 +51,12 @@ fn target(flags: &Flags, file: &OtelConfig, variables: &mut Variables<'_>) -> Ta
         match (named.as_deref(), configured) {
             (Some("none"), _) => return Target::None,
             (Some("console"), _) | (None, Some(ExporterConfig::Stdout)) => return console(flags, variables),
-            (Some("otlp") | None, Some(ExporterConfig::OtlpHttp(http))) => endpoint::from_http(http, variables),
-            (Some("otlp") | None, Some(ExporterConfig::OtlpGrpc(grpc))) => endpoint::from_grpc(grpc, variables),
+            (Some("otlp") | None, Some(ExporterConfig::OtlpHttp(http))) => {
+                endpoint::from_http(http, variables)
+            }
+            (Some("otlp") | None, Some(ExporterConfig::OtlpGrpc(grpc))) => {
+                endpoint::from_grpc(grpc, variables)
+            }
             (Some("otlp"), _) => endpoint::from_variables(variables),
             (Some(_), _) => {
                 Err("OTEL_TRACES_EXPORTER names no exporter that is built (otlp, console, none)".to_owned())

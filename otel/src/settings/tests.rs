@@ -6,6 +6,8 @@ use super::*;
 use crate::export::Protocol;
 use crate::{OtelConfig, Value};
 
+type Env<'a> = &'a [(&'a str, &'a str)];
+
 fn file(toml: &str) -> OtelConfig {
     toml_edit::de::from_str(toml).unwrap()
 }
@@ -51,7 +53,7 @@ fn endpoints_follow_the_specification() {
     let signal = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
     let protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
     let none = Flags::default();
-    let cases: &[(&[(&str, &str)], &str, Protocol, &str)] = &[
+    let cases: &[(Env<'_>, &str, Protocol, &str)] = &[
         (&[(base, "http://c:1")], "", Protocol::Protobuf, "http://c:1/v1/traces"),
         (&[(base, "http://c:1/p/")], "", Protocol::Protobuf, "http://c:1/p/v1/traces"),
         (&[(signal, "http://c:1/p")], "", Protocol::Protobuf, "http://c:1/p"),
@@ -125,12 +127,16 @@ fn stdout_moves_aside_for_the_protocol() {
 
 #[test]
 fn a_wrong_setting_is_a_warning_and_tracing_off() {
-    let cases: &[(&Flags, &[(&str, &str)], &str)] = &[
+    let cases: &[(&Flags, Env<'_>, &str)] = &[
         (&otlp("not a url"), &[], ""),
         (&otlp("ftp://host"), &[], ""),
         (&Flags::default(), &[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")], ""),
         (&Flags::default(), &[("OTEL_TRACES_EXPORTER", "zipkin")], ""),
-        (&Flags::default(), &[("OTEL_EXPORTER_OTLP_CERTIFICATE", "/no/such/file")], "exporter = { otlp-grpc = {} }"),
+        (
+            &Flags::default(),
+            &[("OTEL_EXPORTER_OTLP_CERTIFICATE", "/no/such/file")],
+            "exporter = { otlp-grpc = {} }",
+        ),
         (&Flags::default(), &[("OTEL_EXPORTER_OTLP_PROTOCOL", "smoke")], "exporter = { otlp-grpc = {} }"),
         (&Flags::default(), &[], "exporter = 'file'"),
     ];
@@ -160,13 +166,11 @@ fn numbers_and_samplers() {
 
 #[test]
 fn resource_attributes_by_precedence() {
-    let env = [
-        ("OTEL_RESOURCE_ATTRIBUTES", "service.name=a,team=core%2Cinfra"),
-        ("OTEL_SERVICE_NAME", "b"),
-    ];
+    let env = [("OTEL_RESOURCE_ATTRIBUTES", "service.name=a,team=core%2Cinfra"), ("OTEL_SERVICE_NAME", "b")];
     let flags = Flags { instance_id: Some("i".to_owned()), ..Flags::default() };
     let (settings, _) = resolve(&flags, &env, "environment = 'prod'");
-    let get = |key: &str| settings.resource.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
+    let get =
+        |key: &str| settings.resource.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
     assert_eq!(get("service.name"), Some(Value::from("b")));
     assert_eq!(get("team"), Some(Value::from("core,infra")));
     assert_eq!(get("service.instance.id"), Some(Value::from("i")));
@@ -175,8 +179,11 @@ fn resource_attributes_by_precedence() {
 
 #[test]
 fn the_rest_of_the_table() {
-    let (settings, _) =
-        resolve(&Flags::default(), &[], "log_user_prompt = true\nenv_parent = 'link'\nturn_started_marker = true");
+    let (settings, _) = resolve(
+        &Flags::default(),
+        &[],
+        "log_user_prompt = true\nenv_parent = 'link'\nturn_started_marker = true",
+    );
     assert!(settings.log_user_prompt && settings.turn_started_marker);
     assert_eq!(settings.env_parent, Some(EnvParent::Link));
     assert!(toml_edit::de::from_str::<OtelConfig>("exportr = 'none'").is_err());

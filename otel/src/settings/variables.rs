@@ -64,9 +64,11 @@ impl Variables<'_> {
     /// `key=value,…` with percent-encoded values, as in `OTEL_RESOURCE_ATTRIBUTES` and the header variables.
     pub(super) fn pairs(&mut self, name: &str) -> BTreeMap<String, String> {
         let mut pairs = BTreeMap::new();
-        for member in self.get(name).unwrap_or_default().split(',').filter(|member| !member.trim().is_empty()) {
+        for member in self.get(name).unwrap_or_default().split(',').filter(|member| !member.trim().is_empty())
+        {
             let decoded = member.split_once('=').and_then(|(key, value)| {
-                let decode = |text: &str| percent_decode_str(text.trim()).decode_utf8().ok().map(String::from);
+                let decode =
+                    |text: &str| percent_decode_str(text.trim()).decode_utf8().ok().map(String::from);
                 Some((decode(key).filter(|key| !key.is_empty())?, decode(value)?))
             });
             match decoded {
@@ -113,11 +115,6 @@ impl Variables<'_> {
         let delay = self.number("OTEL_BSP_SCHEDULE_DELAY", millis(default.delay));
         let timeout = self.number("OTEL_EXPORTER_OTLP_TIMEOUT", millis(default.timeout));
         let timeout = self.number("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", timeout).max(1);
-        Limits {
-            queue,
-            batch,
-            delay: Duration::from_millis(delay),
-            timeout: Duration::from_millis(timeout),
-        }
+        Limits { queue, batch, delay: Duration::from_millis(delay), timeout: Duration::from_millis(timeout) }
     }
 }
