@@ -40,3 +40,30 @@ fn from_variables(env: &dyn Fn(&str) -> Option<String>) -> Option<W3cTraceContex
     let carrier = W3cTraceContext { traceparent: env("TRACEPARENT"), tracestate: env("TRACESTATE") };
     carrier::write(&carrier::remote_context(&carrier)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    #[track_caller]
+    fn check(parent: Option<&str>, state: Option<&str>, expected: Option<(&str, Option<&str>)>) {
+        let env = |name: &str| if name == "TRACEPARENT" { parent } else { state }.map(str::to_owned);
+        let expected = expected.map(|(parent, state)| W3cTraceContext {
+            traceparent: Some(parent.to_owned()),
+            tracestate: state.map(str::to_owned),
+        });
+        assert_eq!(from_variables(&env), expected);
+    }
+
+    #[test]
+    fn the_environment_is_checked_like_any_carrier() {
+        check(None, None, None);
+        check(None, Some("a=1"), None);
+        check(Some("00-zz"), Some("a=1"), None);
+        check(Some(PARENT), None, Some((PARENT, None)));
+        check(Some(PARENT), Some("a=1"), Some((PARENT, Some("a=1"))));
+        check(Some(PARENT), Some("A=1"), Some((PARENT, None)));
+    }
+}
