@@ -1,0 +1,69 @@
+//! Whether a trace has exactly the server's spans that it should have, each where it should be.
+
+use codex_otel::{RecordedKind, SpanRecord};
+
+/// The name that servers export under.
+const SERVER: &str = "codex-app-server";
+
+/// A span that the server must export, exactly once.
+struct Expected {
+    /// How its name begins.
+    name: &'static str,
+    kind: RecordedKind,
+    /// How its parent's name begins, and whether that is a span of the server too.
+    parent: (&'static str, bool),
+}
+
+/// A conversation with one plain turn: a span for each message, and below the last request the turn.
+const EXPECTED: [Expected; 7] = [
+    Expected { name: "initialize", kind: RecordedKind::Server, parent: ("initialize", false) },
+    Expected { name: "initialized", kind: RecordedKind::Server, parent: ("codex demo", false) },
+    Expected { name: "thread/start", kind: RecordedKind::Server, parent: ("thread/start", false) },
+    Expected { name: "turn/start", kind: RecordedKind::Server, parent: ("turn/start", false) },
+    Expected { name: "dispatch ", kind: RecordedKind::Internal, parent: ("turn/start", true) },
+    Expected { name: "turn user", kind: RecordedKind::Internal, parent: ("dispatch ", true) },
+    Expected { name: "chat ", kind: RecordedKind::Client, parent: ("turn user", true) },
+];
+
+/// What is missing, too much or in the wrong place in one trace. Empty when it is as designed.
+pub(super) fn problems(spans: &[SpanRecord], trace_id: &str) -> Vec<String> {
+    let trace: Vec<&SpanRecord> = spans.iter().filter(|span| span.trace_id == trace_id).collect();
+    let server: Vec<&SpanRecord> = trace.iter().copied().filter(|span| is_server(span)).collect();
+    let mut problems: Vec<String> =
+        EXPECTED.iter().filter_map(|expected| expected.problem(&trace, &server)).collect();
+    if server.len() > EXPECTED.len() {
+        problems.push(format!("the server exported {} spans, not {}", server.len(), EXPECTED.len()));
+    }
+    problems
+}
+
+fn is_server(span: &SpanRecord) -> bool {
+    span.service.as_deref() == Some(SERVER)
+}
+
+impl Expected {
+    fn problem(&self, trace: &[&SpanRecord], server: &[&SpanRecord]) -> Option<String> {
+        // `initialize` begins `initialized`: a name with an open end has a space there.
+        let fits = |name: &str, wanted: &str| {
+            if wanted.ends_with(' ') || wanted == "codex demo" {
+                name.starts_with(wanted)
+            } else {
+                name == wanted
+            }
+        };
+        let found: Vec<_> = server.iter().filter(|span| fits(&span.name, self.name)).collect();
+        let [span] = found[..] else {
+            return Some(format!("{} spans of the server are called `{}`, not one", found.len(), self.name));
+        };
+        if span.kind != self.kind {
+            return Some(format!("`{}` is {}, not {}", span.name, span.kind.as_str(), self.kind.as_str()));
+        }
+        let (name, of_server) = self.parent;
+        let parent = trace.iter().find(|other| Some(&other.span_id) == span.parent_span_id.as_ref());
+        match parent {
+            Some(parent) if fits(&parent.name, name) && is_server(parent) == of_server => None,
+            Some(parent) => Some(format!("`{}` is under `{}`, not under `{name}`", span.name, parent.name)),
+            None => Some(format!("`{}` has no parent in its trace, not even `{name}`", span.name)),
+        }
+    }
+}

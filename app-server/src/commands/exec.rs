@@ -1,0 +1,115 @@
+//! `exec`: one turn as a traced client, its answer on standard output.
+
+use std::{
+    env,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::Args;
+use codex_app_server_client::Client;
+use codex_otel::{OwnedSpan, Status};
+use codex_protocol::{Turn, TurnStatus};
+use tracing::Instrument;
+
+use super::{
+    CommandError, child,
+    conversation::{Progress, open, run_turn},
+    telemetry::Traced,
+};
+
+/// What a shell reports for a command that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
+
+/// The arguments of `exec`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ExecArgs {
+    /// Use the server at ws://HOST:PORT or unix://PATH instead of starting one.
+    #[arg(long, value_name = "URL")]
+    remote: Option<String>,
+    /// The model, instead of the configured one.
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// A setting for the server that is started; may be given several times.
+    #[arg(short = 'c', long = "config", value_name = "KEY=VALUE", conflicts_with = "remote")]
+    config: Vec<String>,
+    /// Send the spans of client and started server to this OTLP/HTTP base URL.
+    #[arg(long, value_name = "URL")]
+    otlp: Option<String>,
+    /// What to ask.
+    prompt: String,
+}
+
+/// Runs the turn, streams the answer, and prints the trace id on standard error.
+pub(crate) async fn run(args: ExecArgs) -> Result<ExitCode, CommandError> {
+    let traced = Traced::start("codex-exec", args.otlp.clone(), &|name| env::var(name).ok());
+    let root = Traced::command("codex exec", codex_otel::environment().as_ref());
+    let trace_id = root.trace_id();
+    let ended = converse(args).instrument(root.span().clone()).await;
+    let code = report(&ended, root);
+    traced.finish().await;
+    if let Some(trace_id) = trace_id {
+        eprintln!("trace: {trace_id}");
+    }
+    ended.map(|_| code)
+}
+
+async fn converse(args: ExecArgs) -> Result<Turn, CommandError> {
+    let client = match &args.remote {
+        Some(url) => Client::connect(url).await?,
+        None => Client::spawn(server(&args)?)?,
+    };
+    let thread_id = open(&client, args.model).await?;
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without a handler Ctrl-C ends the process, as it does by default.
+            std::future::pending::<()>().await;
+        }
+    };
+    let turn = run_turn(&client, thread_id, args.prompt, interrupt, show).await?;
+    client.close().await;
+    Ok(turn)
+}
+
+fn server(args: &ExecArgs) -> Result<tokio::process::Command, CommandError> {
+    let mut arguments = vec!["--listen", "stdio://"];
+    for setting in &args.config {
+        arguments.extend(["-c", setting]);
+    }
+    if let Some(url) = &args.otlp {
+        arguments.extend(["--otlp", url]);
+    }
+    child::command(&arguments)
+}
+
+fn show(progress: Progress<'_>) {
+    match progress {
+        Progress::Delta(text) => {
+            let mut out = io::stdout().lock();
+            // A reader that went away does not end the turn.
+            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        }
+        Progress::Retrying(message) => eprintln!("retrying: {message}"),
+    }
+}
+
+/// Ends the answer's line and the root span, and finds the exit code.
+fn report(ended: &Result<Turn, CommandError>, root: OwnedSpan) -> ExitCode {
+    show(Progress::Delta("\n"));
+    let (code, failure) = match ended {
+        Ok(Turn { status: TurnStatus::Completed | TurnStatus::InProgress, .. }) => (ExitCode::SUCCESS, None),
+        Ok(Turn { status: TurnStatus::Interrupted, .. }) => {
+            eprintln!("interrupted");
+            (ExitCode::from(INTERRUPTED), None)
+        }
+        Ok(Turn { status: TurnStatus::Failed, error, .. }) => {
+            let message = error.as_ref().map_or("the turn failed", |error| &error.message).to_owned();
+            eprintln!("error: {message}");
+            (ExitCode::FAILURE, Some(message))
+        }
+        // The caller prints it.
+        Err(error) => (ExitCode::FAILURE, Some(error.to_string())),
+    };
+    root.end(failure.map_or(Status::Unset, |message| Status::Error(message.into())));
+    code
+}
