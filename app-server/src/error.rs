@@ -61,6 +61,15 @@ impl From<SubmitError> for Failure {
         match error {
             SubmitError::Closed => Self::refused(error.to_string()),
             SubmitError::Full => Self(RpcError::overloaded()),
+            SubmitError::InputTooLarge { max_chars, actual_chars } => {
+                let mut refusal = RpcError::invalid_params(format!("input: {error}"));
+                let data = refusal.data.get_or_insert_default();
+                // The reference server's words for programs.
+                data.more.insert("input_error_code".to_owned(), "input_too_large".into());
+                data.more.insert("max_chars".to_owned(), max_chars.into());
+                data.more.insert("actual_chars".to_owned(), actual_chars.into());
+                Self(refusal)
+            }
         }
     }
 }
@@ -68,9 +77,10 @@ impl From<SubmitError> for Failure {
 impl From<SteerError> for Failure {
     fn from(error: SteerError) -> Self {
         match error {
-            SteerError::EmptyInput | SteerError::NoActiveTurn | SteerError::OtherTurn { .. } => {
-                Self::refused(error.to_string())
-            }
+            SteerError::NoExpectedTurn
+            | SteerError::EmptyInput
+            | SteerError::NoActiveTurn
+            | SteerError::OtherTurn { .. } => Self::refused(error.to_string()),
             SteerError::Submit(error) => error.into(),
         }
     }
@@ -79,7 +89,9 @@ impl From<SteerError> for Failure {
 impl From<InterruptError> for Failure {
     fn from(error: InterruptError) -> Self {
         match error {
-            InterruptError::NoActiveTurn | InterruptError::OtherTurn { .. } => Self::refused(error.to_string()),
+            InterruptError::NoActiveTurn | InterruptError::OtherTurn { .. } => {
+                Self::refused(error.to_string())
+            }
             InterruptError::Submit(error) => error.into(),
         }
     }

@@ -11,7 +11,11 @@ use crate::{
 impl Handle<methods::AccountRead> for App {
     type Error = Failure;
 
-    async fn handle(&self, _: &mut RequestCx, _: account::ReadParams) -> Result<account::ReadResponse, Failure> {
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        _: account::ReadParams,
+    ) -> Result<account::ReadResponse, Failure> {
         let known = self.threads().account();
         Ok(account::ReadResponse {
             account: (known.requires_openai_auth && known.api_key).then_some(account::Account::ApiKey),

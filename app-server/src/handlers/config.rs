@@ -13,7 +13,11 @@ use crate::{
 impl Handle<methods::ConfigRead> for App {
     type Error = RpcError;
 
-    async fn handle(&self, _: &mut RequestCx, params: config::ReadParams) -> Result<config::ReadResponse, RpcError> {
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        params: config::ReadParams,
+    ) -> Result<config::ReadResponse, RpcError> {
         let view = self.threads().config().view();
         Ok(config::ReadResponse {
             config: typed(view.config)?,

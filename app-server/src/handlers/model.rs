@@ -13,7 +13,11 @@ use crate::{
 impl Handle<methods::ModelList> for App {
     type Error = Failure;
 
-    async fn handle(&self, _: &mut RequestCx, params: model::ListParams) -> Result<model::ListResponse, Failure> {
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        params: model::ListParams,
+    ) -> Result<model::ListResponse, Failure> {
         let hidden_too = params.include_hidden.unwrap_or(false);
         let models = self.threads().models(params.model_provider.as_deref()).await?;
         let shown = models.into_iter().filter(|model| hidden_too || !model.hidden).map(describe).collect();

@@ -2,9 +2,9 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use codex_app_server_protocol::{RpcError, methods, turn};
+use codex_app_server_protocol::{methods, turn};
 use codex_core::CodexThread;
-use codex_protocol::{ThreadId, UserInput, UserTurn};
+use codex_protocol::{ThreadId, UserTurn};
 
 use crate::{
     app::App,
@@ -12,37 +12,21 @@ use crate::{
     router::{Handle, RequestCx},
 };
 
-/// The longest text that one input may hold, in characters: the reference server's bound.
-const LONGEST_INPUT: usize = 1 << 20;
-
 impl App {
     fn loaded(&self, id: ThreadId) -> Result<Arc<CodexThread>, Failure> {
         self.threads().thread(id).ok_or_else(|| Failure::refused(format!("thread not found: {id}")))
     }
 }
 
-fn check_length(input: &[UserInput]) -> Result<(), Failure> {
-    let texts = input.iter().filter_map(|input| match input {
-        UserInput::Text { text, .. } => Some(text),
-        _ => None,
-    });
-    let bytes: usize = texts.clone().map(String::len).sum();
-    // A text has at most as many characters as bytes, so most inputs need no counting.
-    if bytes > LONGEST_INPUT && texts.map(|text| text.chars().count()).sum::<usize>() > LONGEST_INPUT {
-        return Err(RpcError::invalid_params(format!(
-            "input: exceeds the maximum length of {LONGEST_INPUT} characters"
-        ))
-        .into());
-    }
-    Ok(())
-}
-
 impl Handle<methods::TurnStart> for App {
     type Error = Failure;
 
-    async fn handle(&self, cx: &mut RequestCx, params: turn::StartParams) -> Result<turn::StartResponse, Failure> {
+    async fn handle(
+        &self,
+        cx: &mut RequestCx,
+        params: turn::StartParams,
+    ) -> Result<turn::StartResponse, Failure> {
         let thread = self.loaded(params.thread_id)?;
-        check_length(&params.input)?;
         let user_turn = UserTurn {
             input: params.input,
             client_id: params.client_user_message_id,
@@ -62,12 +46,12 @@ impl Handle<methods::TurnStart> for App {
 impl Handle<methods::TurnSteer> for App {
     type Error = Failure;
 
-    async fn handle(&self, cx: &mut RequestCx, params: turn::SteerParams) -> Result<turn::SteerResponse, Failure> {
+    async fn handle(
+        &self,
+        cx: &mut RequestCx,
+        params: turn::SteerParams,
+    ) -> Result<turn::SteerResponse, Failure> {
         let thread = self.loaded(params.thread_id)?;
-        if params.expected_turn_id.is_empty() {
-            return Err(Failure::refused("expectedTurnId must not be empty"));
-        }
-        check_length(&params.input)?;
         let (turn_id, hold) =
             thread.steer_held(&params.expected_turn_id, params.input, params.client_user_message_id).await?;
         cx.after_answer(move || drop(hold));

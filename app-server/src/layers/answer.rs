@@ -154,7 +154,7 @@ fn answer(connection: &Connection, id: Option<Option<RequestId>>, reply: Reply) 
         }
         Err(mut error) => {
             if let Some(id) = id {
-                if let (None, Some(trace_id)) = (&error.data, codex_otel::current_trace_id()) {
+                if let Some(trace_id) = codex_otel::current_trace_id() {
                     error = error.with_trace_id(trace_id);
                 }
                 let mut message = Vec::with_capacity(128);

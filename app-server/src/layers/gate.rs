@@ -81,9 +81,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project() {
             GateProj::Through { inner } => inner.poll(cx),
-            GateProj::Refused { error } => {
-                Poll::Ready(Ok(Reply::error(error.take().expect("polled once"))))
-            }
+            GateProj::Refused { error } => Poll::Ready(Ok(Reply::error(error.take().expect("polled once")))),
         }
     }
 }

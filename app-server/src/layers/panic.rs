@@ -80,7 +80,10 @@ where
             },
             CatchPanicProj::Panicked { panic } => panic.take().expect("polled once after its panic"),
         };
-        tracing::error!(panic = message(&*panic), "a request handler panicked; the request is answered with an internal error");
+        tracing::error!(
+            panic = message(&*panic),
+            "a request handler panicked; the request is answered with an internal error"
+        );
         Poll::Ready(Ok(Reply::error(RpcError::internal())))
     }
 }

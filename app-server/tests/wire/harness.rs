@@ -1,0 +1,363 @@
+//! The only code that knows the API under test: text in, transcript out, over both framings.
+
+use std::{collections::HashMap, path::Path, time::Duration};
+
+use codex_app_server::{Server, ServerOptions};
+use codex_core::{Config, ThreadManager};
+use expect_test::Expect;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf},
+    runtime::Runtime,
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{Message, client::IntoClientRequest},
+};
+
+/// How the test's client speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    Lines,
+    WebSocket,
+}
+
+pub(crate) const BOTH: [Transport; 2] = [Transport::Lines, Transport::WebSocket];
+
+/// Introduces the client; what most scripts begin with.
+pub(crate) const INITIALIZE: &str =
+    r#"{"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}"#;
+
+/// How long a message may take before the test gives up. Reached by broken tests only.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server in this process with a scratch home and the built-in demo model.
+pub(crate) struct World {
+    pub(crate) server: Server,
+    pub(crate) home: TempDir,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(ServerOptions::default(), &[])
+    }
+
+    pub(crate) fn with(options: ServerOptions, overrides: &[(&str, &str)]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let mut all = vec![("model_provider".to_owned(), "demo".to_owned())];
+        all.extend(overrides.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
+        let config = Config::load(home.path(), &all).unwrap();
+        Self { server: Server::new(ThreadManager::new(config), options), home }
+    }
+
+    /// Connects a client.
+    pub(crate) async fn connect(&self, transport: Transport) -> Client {
+        let (near, far) = tokio::io::duplex(1 << 20);
+        let server = self.server.clone();
+        let wire = match transport {
+            Transport::Lines => {
+                let (reader, writer) = tokio::io::split(far);
+                let finished = server.clone();
+                codex_otel::spawn_detached(async move {
+                    // A process would end here; the tests' server goes on, so only the connection is finished.
+                    let (ended, end) = tokio::sync::oneshot::channel();
+                    let serve = server.serve_lines(reader, writer, || {
+                        let _ = ended.send(());
+                    });
+                    let finish = async {
+                        let _ = end.await;
+                        finished.finish().await;
+                    };
+                    tokio::join!(serve, finish);
+                });
+                let (reader, writer) = tokio::io::split(near);
+                Wire::Lines(BufReader::new(reader).lines(), writer)
+            }
+            Transport::WebSocket => {
+                codex_otel::spawn_detached(async move { server.serve_http(far, false).await });
+                let request = "ws://localhost/".into_client_request().unwrap();
+                let (socket, _) = tokio_tungstenite::client_async(request, near).await.unwrap();
+                Wire::WebSocket(Box::new(socket))
+            }
+        };
+        Client { wire, seen: Vec::new(), thread: None, turn: None }
+    }
+}
+
+enum Wire {
+    Lines(Lines<BufReader<ReadHalf<DuplexStream>>>, WriteHalf<DuplexStream>),
+    WebSocket(Box<WebSocketStream<DuplexStream>>),
+}
+
+/// A client that sends text and keeps what comes back.
+pub(crate) struct Client {
+    wire: Wire,
+    pub(crate) seen: Vec<Value>,
+    /// The last thread that a response named.
+    pub(crate) thread: Option<String>,
+    /// The last turn that a response named.
+    pub(crate) turn: Option<String>,
+}
+
+impl Client {
+    /// Sends one message as it is. `$thread` and `$turn` stand for the last ones that a response named.
+    pub(crate) async fn send(&mut self, text: &str) {
+        let text = text
+            .replace("$thread", self.thread.as_deref().unwrap_or("$thread"))
+            .replace("$turn", self.turn.as_deref().unwrap_or("$turn"));
+        self.send_bytes(text.into_bytes()).await;
+    }
+
+    /// Sends one message of any bytes. A websocket takes bytes that are no text as a broken text frame.
+    pub(crate) async fn send_bytes(&mut self, bytes: Vec<u8>) {
+        match &mut self.wire {
+            Wire::Lines(_, writer) => {
+                let mut line = bytes;
+                line.push(b'\n');
+                writer.write_all(&line).await.unwrap();
+            }
+            Wire::WebSocket(socket) => match String::from_utf8(bytes) {
+                Ok(text) => socket.send(Message::text(text)).await.unwrap(),
+                Err(error) => {
+                    use tokio_tungstenite::tungstenite::protocol::frame::{
+                        Frame,
+                        coding::{Data, OpCode},
+                    };
+                    let frame = Frame::message(error.into_bytes(), OpCode::Data(Data::Text), true);
+                    socket.send(Message::Frame(frame)).await.unwrap();
+                }
+            },
+        }
+    }
+
+    /// Tells the server that nothing more comes.
+    pub(crate) async fn hang_up(&mut self) {
+        match &mut self.wire {
+            Wire::Lines(_, writer) => writer.shutdown().await.unwrap(),
+            Wire::WebSocket(socket) => socket.close(None).await.unwrap(),
+        }
+    }
+
+    /// The next message, or how the connection ended.
+    pub(crate) async fn next(&mut self) -> Result<Value, String> {
+        let text = tokio::time::timeout(PATIENCE, async {
+            match &mut self.wire {
+                Wire::Lines(lines, _) => lines.next_line().await.unwrap().ok_or("end of input".to_owned()),
+                Wire::WebSocket(socket) => loop {
+                    match socket.next().await {
+                        Some(Ok(Message::Text(text))) => return Ok(text.as_str().to_owned()),
+                        Some(Ok(Message::Close(frame))) => {
+                            return Err(frame.map_or_else(
+                                || "closed".to_owned(),
+                                |frame| format!("closed with {}: {}", u16::from(frame.code), frame.reason),
+                            ));
+                        }
+                        Some(Ok(_)) => {}
+                        Some(Err(error)) => return Err(format!("broken: {error}")),
+                        None => return Err("end of input".to_owned()),
+                    }
+                },
+            }
+        })
+        .await;
+        let Ok(text) = text else { panic!("nothing came; before that: {:#?}", self.seen) };
+        let message: Value = serde_json::from_str(&text?).expect("the server writes JSON");
+        dump(&message);
+        for (at, keep) in [("/result/thread/id", &mut self.thread), ("/result/turn/id", &mut self.turn)] {
+            if let Some(Value::String(id)) = message.pointer(at) {
+                *keep = Some(id.clone());
+            }
+        }
+        self.seen.push(message.clone());
+        Ok(message)
+    }
+
+    /// The response to a request id, and nothing of what came before it.
+    pub(crate) async fn response(&mut self, id: &Value) -> Value {
+        loop {
+            let message = self.next().await.expect("a response comes before the connection ends");
+            if message.get("method").is_none() && message.get("id") == Some(id) {
+                return message;
+            }
+        }
+    }
+
+    /// Sends a request and waits for its response.
+    pub(crate) async fn call(&mut self, request: &str) -> Value {
+        self.send(request).await;
+        let id = serde_json::from_str::<Value>(request).unwrap()["id"].clone();
+        self.response(&id).await
+    }
+
+    /// Waits for a notification.
+    pub(crate) async fn notification(&mut self, method: &str) -> Value {
+        loop {
+            let message = self.next().await.expect("the notification comes before the connection ends");
+            if message.get("method").is_some_and(|sent| sent == method) {
+                return message;
+            }
+        }
+    }
+
+    /// Introduces the client.
+    pub(crate) async fn initialize(&mut self) {
+        self.call(INITIALIZE).await;
+    }
+
+    /// Starts a thread in the world's home.
+    pub(crate) async fn start_thread(&mut self, home: &Path) {
+        let request = serde_json::json!({"id": "start", "method": "thread/start", "params": {"cwd": home}});
+        self.call(&request.to_string()).await;
+    }
+
+    /// Runs a turn to its end and returns its `turn/completed`.
+    pub(crate) async fn turn(&mut self, text: &str) -> Value {
+        let input = serde_json::json!([{"type": "text", "text": text}]);
+        let thread = self.thread.clone().expect("a thread was started");
+        let request = serde_json::json!({"id": "turn", "method": "turn/start", "params": {"threadId": thread, "input": input}});
+        self.send(&request.to_string()).await;
+        self.notification("turn/completed").await
+    }
+}
+
+/// Keeps what the server said for the check against the reference schema, where that is asked for.
+fn dump(message: &Value) {
+    use std::{fs::OpenOptions, io::Write};
+    let Some(folder) = std::env::var_os("WIRE_DUMP_DIR") else { return };
+    let file = Path::new(&folder).join(format!("wire-{}.jsonl", std::process::id()));
+    let mut file = OpenOptions::new().create(true).append(true).open(file).expect("the dump folder is there");
+    writeln!(file, "{message}").expect("the dump can be written");
+}
+
+/// Runs a test on one thread, so that a recorder installed on it sees every span.
+#[track_caller]
+pub(crate) fn run<T>(test: impl Future<Output = T>) -> T {
+    runtime().block_on(test)
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// One step of a script.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step<'a> {
+    /// Sends a message, and waits for the response if it has an id.
+    Send(&'a str),
+    /// Sends a message that gets no answer.
+    Tell(&'a str),
+    /// Waits for a notification.
+    Await(&'a str),
+}
+
+/// Runs a script over both framings, which must lead to the same transcript, and compares it.
+#[track_caller]
+pub(crate) fn check(script: &[Step<'_>], expect: Expect) {
+    let [lines, websocket] = BOTH.map(|transport| transcript(script, transport));
+    assert_eq!(lines, websocket, "both framings say the same");
+    expect.assert_eq(&lines);
+}
+
+fn transcript(script: &[Step<'_>], transport: Transport) -> String {
+    run(async {
+        let world = World::new();
+        let mut client = world.connect(transport).await;
+        let mut names = Names::new(world.home.path());
+        let mut transcript = String::new();
+        for step in script {
+            let from = client.seen.len();
+            match step {
+                Step::Send(text) => {
+                    let home = world.home.path().to_string_lossy();
+                    client.send(&text.replace("$home", &home)).await;
+                    let id =
+                        serde_json::from_str::<Value>(text).map_or(Value::Null, |sent| sent["id"].clone());
+                    transcript.push_str(&format!("--> {text}\n"));
+                    client.response(&id).await;
+                }
+                Step::Tell(text) => {
+                    client.send(text).await;
+                    transcript.push_str(&format!("--> {text}\n"));
+                }
+                Step::Await(method) => {
+                    client.notification(method).await;
+                }
+            }
+            for message in &client.seen[from..] {
+                transcript.push_str(&format!("<-- {}\n", names.normal(message)));
+            }
+        }
+        transcript
+    })
+}
+
+/// Gives ids and times the same names in every run.
+///
+/// The closed list of what is blanked: UUIDs (numbered by first appearance), members whose name ends in `AtMs`, `At` or
+/// `durationMs`, the home folder, the date in a rollout's path, the user agent's system, trace ids.
+pub(crate) struct Names {
+    home: String,
+    ids: HashMap<String, usize>,
+}
+
+impl Names {
+    pub(crate) fn new(home: &Path) -> Self {
+        Self { home: home.display().to_string(), ids: HashMap::new() }
+    }
+
+    pub(crate) fn normal(&mut self, message: &Value) -> String {
+        let mut message = message.clone();
+        self.blank("", &mut message);
+        message.to_string()
+    }
+
+    fn blank(&mut self, key: &str, value: &mut Value) {
+        match value {
+            Value::Number(_) if key.ends_with("AtMs") || key.ends_with("At") || key == "durationMs" => {
+                *value = Value::String("TIME".to_owned());
+            }
+            Value::String(text) if key == "userAgent" => {
+                let (before, rest) = text.split_once('(').expect("the system in parentheses");
+                let after = rest.split_once(')').expect("the system in parentheses").1;
+                *text = format!("{before}(SYSTEM){after}");
+            }
+            Value::String(text) if key == "path" && text.contains("/sessions/") => "ROLLOUT".clone_into(text),
+            Value::String(text) if key == "traceId" => "TRACE".clone_into(text),
+            Value::String(text) => *text = self.name_ids(&text.replace(&self.home, "HOME")),
+            Value::Array(list) => list.iter_mut().for_each(|value| self.blank(key, value)),
+            Value::Object(members) => {
+                for (key, value) in members.iter_mut() {
+                    self.blank(key, value);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// Replaces UUIDs by numbers, wherever they stand in a text.
+    fn name_ids(&mut self, text: &str) -> String {
+        let mut named = String::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let candidate = rest.get(..36).filter(|candidate| {
+                candidate.bytes().enumerate().all(|(at, byte)| match at {
+                    8 | 13 | 18 | 23 => byte == b'-',
+                    _ => byte.is_ascii_hexdigit(),
+                })
+            });
+            if let Some(id) = candidate.filter(|id| !id.starts_with("00000000")) {
+                let next = self.ids.len() + 1;
+                let number = *self.ids.entry(id.to_owned()).or_insert(next);
+                named.push_str(&format!("#{number}"));
+                rest = &rest[36..];
+            } else {
+                let first = rest.chars().next().expect("it is not empty");
+                named.push(first);
+                rest = &rest[first.len_utf8()..];
+            }
+        }
+        named
+    }
+}
