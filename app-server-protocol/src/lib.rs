@@ -2,11 +2,15 @@
 //!
 //! No runtime, no I/O beyond writing the schemas. Server, client and tests all use these types.
 
+#[macro_use]
+mod declare;
+
 mod carrier;
 mod catalog;
 mod envelope;
 mod error;
 mod id;
+mod incoming;
 mod method;
 mod outgoing;
 mod page;
@@ -30,9 +34,10 @@ pub mod thread;
 pub mod turn;
 
 pub use carrier::{TraceCarrier, TraceMember};
-pub use envelope::{Envelope, Incoming, MAX_DEPTH, Malformed, MalformedKind};
+pub use envelope::{Envelope, MAX_DEPTH};
 pub use error::{ErrorCode, ErrorData, RpcError};
 pub use id::RequestId;
+pub use incoming::{Incoming, Malformed, MalformedKind};
 pub use method::{Lane, Method, Notification, ServerRequest};
 pub use outgoing::{write_error, write_notification, write_request, write_response};
 pub use page::methods_page;

@@ -104,7 +104,9 @@ fn message(generator: &mut SchemaGenerator, table: &Table, row: &Row) -> Value {
     let mut description = row.doc.trim().to_owned();
     if let Some(response) = &row.response {
         (response.schema)(generator);
-        description += &format!(" Answered with `{}`.", (response.name)());
+        description.push_str(" Answered with `");
+        description.push_str(&(response.name)());
+        description.push_str("`.");
     }
     let mut properties = Map::new();
     if table.answered {

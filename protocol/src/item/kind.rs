@@ -159,9 +159,9 @@ pub enum ThreadItemKind {
         #[ts(type = "unknown")]
         arguments: Value,
         /// Which app it belongs to.
-        app_context: Option<McpToolCallAppContext>,
+        app_context: Option<Box<McpToolCallAppContext>>,
         /// How the app wants to be shown.
-        mcp_app_ui: Option<McpAppUi>,
+        mcp_app_ui: Option<Box<McpAppUi>>,
         /// The app's page, in the old place.
         mcp_app_resource_uri: Option<String>,
         /// The plug-in that the server comes from.
@@ -169,7 +169,7 @@ pub enum ThreadItemKind {
         /// Whether the tool says that it changes nothing.
         read_only_hint: Option<bool>,
         /// What it gave back.
-        result: Option<McpToolCallResult>,
+        result: Option<Box<McpToolCallResult>>,
         /// Why it failed.
         error: Option<McpToolCallError>,
         /// Its duration in milliseconds.
