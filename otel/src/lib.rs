@@ -8,7 +8,6 @@ pub mod attr;
 mod carrier;
 mod config;
 mod context;
-mod convert;
 mod counters;
 mod event;
 mod export;

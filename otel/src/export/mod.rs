@@ -3,7 +3,7 @@
 mod client;
 mod queue;
 mod target;
-#[cfg(all(test, feature = "sink"))]
+#[cfg(all(test, feature = "sink", feature = "test"))]
 mod tests;
 mod worker;
 

@@ -5,7 +5,7 @@ use opentelemetry::{Array, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 use serde_json::{Map, Value as Json, json};
 
-use crate::convert::unix_nanos;
+use super::unix_nanos;
 use crate::resource::Resource;
 
 /// An `ExportTraceServiceRequest`.

@@ -11,6 +11,8 @@ pub(crate) use answer::{rejected_json, rejected_protobuf};
 pub(crate) use json::{request as json, span as json_span};
 pub(crate) use protobuf::request as protobuf;
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 /// Name of the instrumentation scope of all our spans.
 pub(crate) const SCOPE: &str = "codex-otel";
 
@@ -32,4 +34,9 @@ fn kind(kind: &opentelemetry::trace::SpanKind) -> u8 {
         SpanKind::Producer => 4,
         SpanKind::Consumer => 5,
     }
+}
+
+/// Nanoseconds since 1970.
+pub(crate) fn unix_nanos(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
 }

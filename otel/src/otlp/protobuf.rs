@@ -4,7 +4,7 @@ use opentelemetry::trace::{Event, Link, SpanId, Status};
 use opentelemetry::{Array, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-use crate::convert::unix_nanos;
+use super::unix_nanos;
 use crate::resource::Resource;
 
 /// Writes an `ExportTraceServiceRequest`.

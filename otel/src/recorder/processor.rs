@@ -7,7 +7,8 @@ use opentelemetry::Context;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-use crate::{SpanRecord, convert};
+use super::convert;
+use crate::SpanRecord;
 
 /// The spans so far, in order of starting.
 #[derive(Debug, Default)]

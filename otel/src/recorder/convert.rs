@@ -1,21 +1,15 @@
 //! From the SDK's span data to plain records.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use opentelemetry::trace::{SpanId, SpanKind, Status};
 use opentelemetry::{Array, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 use serde_json::json;
 
+use crate::otlp::unix_nanos;
 use crate::{RecordedEvent, RecordedKind, RecordedLink, RecordedStatus, SpanRecord};
 
-/// Nanoseconds since 1970.
-pub(crate) fn unix_nanos(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
-}
-
 /// An attribute value as JSON.
-pub(crate) fn json_value(value: &Value) -> serde_json::Value {
+fn json_value(value: &Value) -> serde_json::Value {
     match value {
         Value::Bool(truth) => json!(truth),
         Value::I64(number) => json!(number),
