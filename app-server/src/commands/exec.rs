@@ -45,7 +45,9 @@ pub(crate) async fn run(args: ExecArgs) -> Result<ExitCode, CommandError> {
     let traced = Traced::start("codex-exec", args.otlp.clone(), &|name| env::var(name).ok());
     let root = Traced::command("codex exec", codex_otel::environment().as_ref());
     let trace_id = root.trace_id();
-    let ended = converse(args).instrument(root.span().clone()).await;
+    let mut answer = Answer::default();
+    let ended = converse(args, &mut answer).instrument(root.span().clone()).await;
+    answer.end();
     let code = report(&ended, root);
     traced.finish().await;
     if let Some(trace_id) = trace_id {
@@ -54,7 +56,7 @@ pub(crate) async fn run(args: ExecArgs) -> Result<ExitCode, CommandError> {
     ended.map(|_| code)
 }
 
-async fn converse(args: ExecArgs) -> Result<Turn, CommandError> {
+async fn converse(args: ExecArgs, answer: &mut Answer) -> Result<Turn, CommandError> {
     let client = match &args.remote {
         Some(url) => Client::connect(url).await?,
         None => Client::spawn(server(&args)?)?,
@@ -65,6 +67,10 @@ async fn converse(args: ExecArgs) -> Result<Turn, CommandError> {
             // Without a handler Ctrl-C ends the process, as it does by default.
             std::future::pending::<()>().await;
         }
+    };
+    let show = |progress: Progress<'_>| match progress {
+        Progress::Delta(text) => answer.write(text),
+        Progress::Retrying(message) => eprintln!("retrying: {message}"),
     };
     let turn = run_turn(&client, thread_id, args.prompt, interrupt, show).await?;
     client.close().await;
@@ -82,20 +88,30 @@ fn server(args: &ExecArgs) -> Result<tokio::process::Command, CommandError> {
     child::command(&arguments)
 }
 
-fn show(progress: Progress<'_>) {
-    match progress {
-        Progress::Delta(text) => {
-            let mut out = io::stdout().lock();
-            // A reader that went away does not end the turn.
-            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+/// The answer on standard output, as it comes.
+#[derive(Default)]
+struct Answer {
+    begun: bool,
+}
+
+impl Answer {
+    fn write(&mut self, text: &str) {
+        self.begun = true;
+        let mut out = io::stdout().lock();
+        // A reader that went away does not end the turn.
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// Ends the last line, if there is one.
+    fn end(&mut self) {
+        if self.begun {
+            self.write("\n");
         }
-        Progress::Retrying(message) => eprintln!("retrying: {message}"),
     }
 }
 
-/// Ends the answer's line and the root span, and finds the exit code.
+/// Says what went wrong, ends the root span, and finds the exit code.
 fn report(ended: &Result<Turn, CommandError>, root: OwnedSpan) -> ExitCode {
-    show(Progress::Delta("\n"));
     let (code, failure) = match ended {
         Ok(Turn { status: TurnStatus::Completed | TurnStatus::InProgress, .. }) => (ExitCode::SUCCESS, None),
         Ok(Turn { status: TurnStatus::Interrupted, .. }) => {
