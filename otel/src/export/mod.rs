@@ -5,6 +5,8 @@ mod queue;
 mod target;
 #[cfg(all(test, feature = "sink", feature = "test"))]
 mod tests;
+#[cfg(all(test, feature = "sink", feature = "test"))]
+mod tls_tests;
 mod worker;
 
 pub(crate) use client::{Destination, Protocol};
