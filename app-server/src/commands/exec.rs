@@ -24,7 +24,7 @@ const INTERRUPTED: u8 = 130;
 /// The arguments of `exec`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ExecArgs {
-    /// Use the server at ws://HOST:PORT or unix://PATH instead of starting one.
+    /// Use the server at `ws://HOST:PORT` or `unix://PATH` instead of starting one.
     #[arg(long, value_name = "URL")]
     remote: Option<String>,
     /// The model, instead of the configured one.

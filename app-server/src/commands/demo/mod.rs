@@ -39,7 +39,7 @@ const ARRIVAL: Duration = Duration::from_secs(10);
 /// The arguments of `demo`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// Also send the spans to this OTLP/HTTP base URL, for example <http://127.0.0.1:4318>.
+    /// Also send the spans to this OTLP/HTTP base URL, for example `http://127.0.0.1:4318`.
     #[arg(long, value_name = "URL")]
     otlp: Option<String>,
     /// Columns to draw with.
