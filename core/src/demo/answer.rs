@@ -68,6 +68,8 @@ impl Writer {
             Stage::Held => std::future::pending().await,
             Stage::Broken => {
                 self.stage = Stage::End;
+                // What was written must leave before the connection does.
+                tokio::task::yield_now().await;
                 Some(Err(io::ErrorKind::ConnectionAborted.into()))
             }
             Stage::End => None,
@@ -92,7 +94,7 @@ impl Writer {
                 self.completed(&mut piece, 1);
             }
             Words::Text(_) | Words::Same { .. } => {
-                let item = self.message("in_progress", json!([]));
+                let item = self.message("in_progress", &json!([]));
                 event(&mut piece, "response.output_item.added", &json!({ "output_index": 0, "item": item }));
                 self.stage = Stage::Word(0);
             }
@@ -127,7 +129,7 @@ impl Writer {
         }
         let text = self.text();
         let content = json!([{ "type": "output_text", "text": text, "annotations": [] }]);
-        let item = self.message("completed", content);
+        let item = self.message("completed", &content);
         event(&mut piece, "response.output_item.done", &json!({ "output_index": 0, "item": item }));
         self.completed(&mut piece, at);
         piece
@@ -149,7 +151,7 @@ impl Writer {
         }
     }
 
-    fn message(&self, status: &str, content: Value) -> Value {
+    fn message(&self, status: &str, content: &Value) -> Value {
         json!({ "type": "message", "id": format!("msg_{}", self.number), "role": "assistant", "status": status,
             "content": content })
     }

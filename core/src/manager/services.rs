@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long a list of models is taken for true.
-const FRESH: Duration = Duration::from_mins(5);
+const FRESH: Duration = Duration::from_secs(300);
 
 /// What all threads share. Everything is opened when it is first needed.
 #[derive(Debug, Default)]

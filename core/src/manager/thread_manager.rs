@@ -167,7 +167,8 @@ impl ThreadManager {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn prepare(&self, start: StartThread) -> Result<Shared, StartError> {
+    /// Puts a thread together that has no loop yet.
+    pub(crate) fn prepare(&self, start: StartThread) -> Result<Shared, StartError> {
         let config = self.config.with_overrides(&start.config)?;
         let provider = start.model_provider.unwrap_or_else(|| config.model_provider().to_owned());
         if config.provider(&provider).is_none() {
@@ -208,8 +209,8 @@ impl ThreadManager {
             .into_iter()
             .chain(instructions::agents_message(&docs).map(|text| ModelItem::input(Role::User, text)));
         let base = start.base_instructions.or_else(|| config.base_instructions().map(str::to_owned));
-        let mut usage = ThreadTokenUsage::default();
-        usage.model_context_window = config.context_window();
+        let usage =
+            ThreadTokenUsage { model_context_window: config.context_window(), ..ThreadTokenUsage::default() };
         Ok(Shared {
             id,
             services: Arc::clone(&self.services),

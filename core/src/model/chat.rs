@@ -175,20 +175,20 @@ struct FunctionPart<'a> {
 
 #[derive(Deserialize)]
 struct Usage {
-    #[serde(default)]
-    prompt_tokens: i64,
-    #[serde(default)]
-    completion_tokens: i64,
-    #[serde(default)]
-    total_tokens: i64,
+    #[serde(default, rename = "prompt_tokens")]
+    prompt: i64,
+    #[serde(default, rename = "completion_tokens")]
+    completion: i64,
+    #[serde(default, rename = "total_tokens")]
+    total: i64,
 }
 
 impl From<Usage> for TokenUsage {
     fn from(usage: Usage) -> Self {
         Self {
-            total_tokens: usage.total_tokens,
-            input_tokens: usage.prompt_tokens,
-            output_tokens: usage.completion_tokens,
+            total_tokens: usage.total,
+            input_tokens: usage.prompt,
+            output_tokens: usage.completion,
             ..Self::default()
         }
     }

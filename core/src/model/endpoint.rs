@@ -172,8 +172,8 @@ fn is_local(url: &Url) -> bool {
 mod tests {
     use super::*;
 
-    fn endpoint(config: ProviderConfig) -> Endpoint {
-        Endpoint::new("lab", &config, None).unwrap()
+    fn endpoint(config: &ProviderConfig) -> Endpoint {
+        Endpoint::new("lab", config, None).unwrap()
     }
 
     fn at(base_url: &str) -> ProviderConfig {
@@ -184,7 +184,7 @@ mod tests {
         W3cTraceContext { traceparent: Some("tp".to_owned()), tracestate: Some("a=b".to_owned()) }
     }
 
-    fn sent(config: ProviderConfig) -> (bool, bool) {
+    fn sent(config: &ProviderConfig) -> (bool, bool) {
         let headers = endpoint(config).headers(Some(&carrier()));
         (headers.contains_key("traceparent"), headers.contains_key("tracestate"))
     }
@@ -193,10 +193,10 @@ mod tests {
     fn the_trace_goes_whole_to_near_addresses_only() {
         for near in ["http://127.0.0.1:1/v1", "http://[::1]/v1", "http://localhost/v1", "http://10.1.2.3/v1"]
         {
-            assert_eq!(sent(at(near)), (true, true), "{near}");
+            assert_eq!(sent(&at(near)), (true, true), "{near}");
         }
         for far in ["https://api.example.com/v1", "http://8.8.8.8/v1"] {
-            assert_eq!(sent(at(far)), (true, false), "{far}");
+            assert_eq!(sent(&at(far)), (true, false), "{far}");
         }
     }
 
@@ -204,9 +204,9 @@ mod tests {
     fn the_setting_wins_over_the_address() {
         let with =
             |propagate| ProviderConfig { propagate_trace: Some(propagate), ..at("http://127.0.0.1/v1") };
-        assert_eq!(sent(with(PropagateTrace::None)), (false, false));
-        assert_eq!(sent(with(PropagateTrace::Traceparent)), (true, false));
-        assert_eq!(sent(with(PropagateTrace::Full)), (true, true));
+        assert_eq!(sent(&with(PropagateTrace::None)), (false, false));
+        assert_eq!(sent(&with(PropagateTrace::Traceparent)), (true, false));
+        assert_eq!(sent(&with(PropagateTrace::Full)), (true, true));
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod tests {
             ..at("http://localhost/openai/v1/")
         };
         assert_eq!(
-            endpoint(config).url("responses").as_str(),
+            endpoint(&config).url("responses").as_str(),
             "http://localhost/openai/v1/responses?api-version=1"
         );
     }
@@ -236,7 +236,7 @@ mod tests {
             http_headers: [("x-key".to_owned(), "canary-header".to_owned())].into(),
             ..at("http://localhost")
         };
-        let shown = endpoint(config).shown("bad key canary-token or canary-header");
+        let shown = endpoint(&config).shown("bad key canary-token or canary-header");
         assert_eq!(shown, "bad key [hidden] or [hidden]");
     }
 }

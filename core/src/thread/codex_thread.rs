@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     EventSink, Hold, InterruptError, SteerError, SubmitError, SubscriberId, ThreadSettings,
     dispatch::{self, Queued, Reply, Wait},
-    hold::hold,
+    hold::pair,
     shared::{ActiveTurn, Shared},
 };
 
@@ -56,8 +56,8 @@ impl CodexThread {
 
     /// As [`submit`](Self::submit); the loop begins with it only when the hold is dropped.
     pub fn submit_held(&self, op: Op) -> Result<(SubmissionId, Hold), SubmitError> {
-        let (hold, held) = hold();
-        Ok((self.enqueue(op, Wait::Before(held), None)?, hold))
+        let (hold, waiting) = pair();
+        Ok((self.enqueue(op, Wait::Before(waiting), None)?, hold))
     }
 
     /// Starts a turn, or adds the input to the running one: the turn returned tells by its id.
@@ -65,9 +65,9 @@ impl CodexThread {
     /// Nothing is emitted for it until the hold is dropped.
     pub async fn start_turn(&self, turn: UserTurn) -> Result<(Turn, Hold), SubmitError> {
         check_length(&turn.input)?;
-        let (hold, held) = hold();
+        let (hold, waiting) = pair();
         let (tx, rx) = oneshot::channel();
-        self.enqueue(Op::UserTurn(Box::new(turn)), Wait::Effects(held), Some(Reply::Turn(tx)))?;
+        self.enqueue(Op::UserTurn(Box::new(turn)), Wait::Effects(waiting), Some(Reply::Turn(tx)))?;
         let id = rx.await.map_err(|_| SubmitError::Closed)?;
         let turn = Turn {
             id,
@@ -104,16 +104,17 @@ impl CodexThread {
             return Err(SteerError::NoExpectedTurn);
         }
         check_length(&input)?;
-        let turn_id = match expected.parse() {
-            Ok(id) => id,
-            Err(_) => {
-                let active = self.active().ok_or(SteerError::NoActiveTurn)?.id;
-                return Err(SteerError::OtherTurn { expected: expected.to_owned(), active });
-            }
+        let Ok(turn_id) = expected.parse() else {
+            let active = self.active().ok_or(SteerError::NoActiveTurn)?.id;
+            return Err(SteerError::OtherTurn { expected: expected.to_owned(), active });
         };
-        let (hold, held) = hold();
+        let (hold, waiting) = pair();
         let (tx, rx) = oneshot::channel();
-        self.enqueue(Op::Steer { turn_id, input, client_id }, Wait::Effects(held), Some(Reply::Steer(tx)))?;
+        self.enqueue(
+            Op::Steer { turn_id, input, client_id },
+            Wait::Effects(waiting),
+            Some(Reply::Steer(tx)),
+        )?;
         let id = rx.await.map_err(|_| SubmitError::Closed)??;
         Ok((id, hold))
     }
@@ -127,7 +128,7 @@ impl CodexThread {
     ///
     /// No expectation (an empty text) ends whatever turn is running, and it is no error when none is.
     pub async fn interrupt_held(&self, expected: &str) -> Result<Hold, InterruptError> {
-        let (hold, held) = hold();
+        let (hold, waiting) = pair();
         let turn_id = match (expected, self.active()) {
             ("", None) => return Ok(hold),
             ("", Some(active)) => active.id,
@@ -143,7 +144,7 @@ impl CodexThread {
             },
         };
         let (tx, rx) = oneshot::channel();
-        self.enqueue(Op::Interrupt { turn_id }, Wait::Effects(held), Some(Reply::Interrupt(tx)))?;
+        self.enqueue(Op::Interrupt { turn_id }, Wait::Effects(waiting), Some(Reply::Interrupt(tx)))?;
         rx.await.map_err(|_| SubmitError::Closed)??;
         Ok(hold)
     }
@@ -207,4 +208,73 @@ fn check_length(input: &[UserInput]) -> Result<(), SubmitError> {
         return Err(SubmitError::InputTooLarge { max_chars: LONGEST_INPUT, actual_chars });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use codex_otel::{Kind, OwnedSpan, Parent, Recorder, Status, span};
+    use codex_protocol::W3cTraceContext;
+
+    use super::*;
+    use crate::{Config, StartThread, ThreadManager};
+
+    /// A thread whose loop does not run, and what it would read.
+    fn idle() -> (CodexThread, mpsc::Receiver<Queued>) {
+        let home = tempfile::tempdir().unwrap();
+        let manager = ThreadManager::new(Config::load(home.path(), &[]).unwrap());
+        let shared = manager.prepare(StartThread::default()).unwrap();
+        let (queue, rx) = mpsc::channel(2);
+        (CodexThread { shared: Arc::new(shared), queue }, rx)
+    }
+
+    fn remote() -> W3cTraceContext {
+        W3cTraceContext {
+            traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned()),
+            tracestate: Some("vendor=value".to_owned()),
+        }
+    }
+
+    #[test]
+    fn submission_trace_is_set_when_submitted_from_a_traced_request() {
+        let _recorder = Recorder::install();
+        let (thread, mut rx) = idle();
+        let request = OwnedSpan::start(
+            span!("app_server.request", name = "turn/start", kind = Kind::Server),
+            Parent::Carrier(Some(&remote())),
+        );
+        request.span().in_scope(|| thread.submit(Op::Shutdown).unwrap());
+        let trace = rx.try_recv().unwrap().submission.trace.expect("the request is traced");
+        assert_eq!(Some((*trace).clone()), request.carrier());
+        assert_eq!(trace.tracestate.as_deref(), Some("vendor=value"));
+        request.end(Status::Unset);
+    }
+
+    #[test]
+    fn submission_trace_is_the_callers_own_with_tracing_off() {
+        let _recorder = Recorder::install_off();
+        let (thread, mut rx) = idle();
+        let request = OwnedSpan::start(
+            span!("app_server.request", name = "turn/start", kind = Kind::Server),
+            Parent::Carrier(Some(&remote())),
+        );
+        request.span().in_scope(|| thread.submit(Op::Shutdown).unwrap());
+        assert_eq!(rx.try_recv().unwrap().submission.trace.as_deref(), Some(&remote()));
+    }
+
+    #[test]
+    fn submission_trace_is_empty_outside_of_a_request() {
+        let _recorder = Recorder::install();
+        let (thread, mut rx) = idle();
+        thread.submit(Op::Shutdown).unwrap();
+        assert_eq!(rx.try_recv().unwrap().submission.trace, None);
+    }
+
+    #[test]
+    fn a_full_queue_refuses() {
+        let (thread, _rx) = idle();
+        for _ in 0..2 {
+            thread.submit(Op::Shutdown).unwrap();
+        }
+        assert_eq!(thread.submit(Op::Shutdown), Err(SubmitError::Full));
+    }
 }

@@ -150,7 +150,8 @@ async fn user_turn(
     }
     shared.state().settings = settings;
     let Steer { input, client_id, held, .. } = steer;
-    let turn_id = turn::start(shared, id, turn::Input { input, client_id, output_schema, held }, dispatch);
+    let turn_id =
+        turn::start(shared, id, turn::Beginning { input, client_id, output_schema, held }, dispatch);
     tell(turn_id);
     turn_id
 }

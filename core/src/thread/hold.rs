@@ -19,7 +19,7 @@ pub(crate) struct Held {
 }
 
 /// A hold and what waits for its end.
-pub(crate) fn hold() -> (Hold, Held) {
+pub(crate) fn pair() -> (Hold, Held) {
     let (tx, rx) = oneshot::channel();
     (Hold { _tx: tx }, Held { rx })
 }

@@ -180,7 +180,7 @@ impl TurnGuard {
         match self.shared.rollout.append(&records) {
             Ok(()) => self.shared.rollout.sync(),
             Err(error) => {
-                tracing::error!(%error, thread_id = %self.shared.id, "cannot write the end of a turn")
+                tracing::error!(%error, thread_id = %self.shared.id, "cannot write the end of a turn");
             }
         }
     }

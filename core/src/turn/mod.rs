@@ -16,4 +16,4 @@ mod user_input;
 
 pub(crate) use control::{Steer, TurnControl};
 pub(crate) use history::History;
-pub(crate) use start::{Input, settings_after, start};
+pub(crate) use start::{Beginning, settings_after, start};

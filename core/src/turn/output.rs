@@ -132,7 +132,11 @@ impl Output {
                 self.complete(guard, kind, Some(&item))?;
             }
             ModelItem::FunctionCall { call_id, name, arguments } => {
-                guard.shared.rollout.append(&[Record::Context { item: item.clone() }]).map_err(store)?;
+                guard
+                    .shared
+                    .rollout
+                    .append(&[Record::Context { item: item.clone() }])
+                    .map_err(|error| store(&error))?;
                 self.calls.push(ToolCall {
                     call_id: call_id.clone(),
                     name: name.clone(),
@@ -157,12 +161,12 @@ impl Output {
         let item = ThreadItem { kind, started_at_ms: Some(started_at_ms), completed_at_ms: Some(now) };
         let mut records = vec![Record::Item { turn_id: guard.id, item: item.clone() }];
         records.extend(context.map(|item| Record::Context { item: item.clone() }));
-        guard.shared.rollout.append(&records).map_err(store)?;
+        guard.shared.rollout.append(&records).map_err(|error| store(&error))?;
         guard.emit(EventMsg::ItemCompleted { turn_id: guard.id, item: item.clone() });
         Ok(item)
     }
 }
 
-pub(super) fn store(error: io::Error) -> ModelError {
+pub(super) fn store(error: &io::Error) -> ModelError {
     ModelError::Store { reason: error.to_string() }
 }

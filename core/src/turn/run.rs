@@ -163,5 +163,5 @@ fn answer_call(guard: &TurnGuard, call: &ToolCall, output: String) -> Result<(),
 }
 
 fn append(guard: &TurnGuard, records: &[Record]) -> Result<(), Outcome> {
-    guard.shared.rollout.append(records).map_err(|error| Outcome::model(&store(error), 0))
+    guard.shared.rollout.append(records).map_err(|error| Outcome::model(&store(&error), 0))
 }

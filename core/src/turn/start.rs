@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What a turn begins with.
-pub(crate) struct Input {
+pub(crate) struct Beginning {
     pub(crate) input: Vec<UserInput>,
     pub(crate) client_id: Option<String>,
     pub(crate) output_schema: Option<Value>,
@@ -55,11 +55,11 @@ pub(crate) fn settings_after(shared: &Shared, turn: &UserTurn) -> ThreadSettings
 pub(crate) fn start(
     shared: &Arc<Shared>,
     submission: SubmissionId,
-    input: Input,
+    beginning: Beginning,
     dispatch: &OwnedSpan,
 ) -> TurnId {
     let id = TurnId::from(submission);
-    let Input { input, client_id, output_schema, held } = input;
+    let Beginning { input, client_id, output_schema, held } = beginning;
     let settings = shared.state().settings.clone();
     let owned = turn_span(shared, id, &settings, dispatch);
     let control = Arc::new(TurnControl::default());

@@ -66,10 +66,10 @@ pub(super) async fn step(
         };
         attempt.end(&AttemptEnd::Failed(&error));
         output.abandon(guard);
-        let retried = retries.count();
+        let before = retries.count();
         let Some(retry) = retries.next(&error, &call.endpoint.config) else {
-            tracing::warn!(kind = &*error.kind(), retried, "model request failed");
-            return Err(Outcome::model(&error, retried));
+            tracing::warn!(kind = &*error.kind(), retried = before, "model request failed");
+            return Err(Outcome::model(&error, before));
         };
         tracing::info!(kind = &*error.kind(), number = retry.number, "model request failed, trying again");
         guard.emit(EventMsg::Error {

@@ -1,0 +1,110 @@
+//! Configuration: files, overrides, what clients see of it.
+
+use std::fs;
+
+use codex_core::{Config, PropagateTrace, WireApi};
+use codex_protocol::{ApprovalPolicy, SandboxPolicy};
+use serde_json::json;
+
+fn load(file: &str, overrides: &[(&str, &str)]) -> Result<Config, String> {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("config.toml"), file).unwrap();
+    let overrides: Vec<_> =
+        overrides.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    Config::load(home.path(), &overrides)
+        .map_err(|error| error.to_string().replace(&home.path().display().to_string(), "HOME"))
+}
+
+#[test]
+fn no_file_means_defaults() {
+    let home = tempfile::tempdir().unwrap();
+    let config = Config::load(home.path(), &[]).unwrap();
+    assert_eq!(config.model_provider(), "openai");
+    assert_eq!(config.approval_policy(), ApprovalPolicy::OnRequest);
+    let openai = config.provider("openai").unwrap();
+    assert_eq!(openai.env_key.as_deref(), Some("OPENAI_API_KEY"));
+}
+
+#[test]
+fn overrides_win_over_the_file() {
+    let file = "model = 'a'\napproval_policy = 'never'\n[model_providers.lab]\nbase_url = 'http://localhost'\nwire_api = 'chat'";
+    let overrides = [
+        ("model", "b"),
+        ("model_providers.lab.request_max_retries", "0"),
+        ("model_providers.lab.propagate_trace", "none"),
+    ];
+    let config = load(file, &overrides).unwrap();
+    assert_eq!(config.model("lab"), "b");
+    assert_eq!(config.approval_policy(), ApprovalPolicy::Never);
+    let lab = config.provider("lab").unwrap();
+    assert_eq!(
+        (lab.wire_api, lab.request_max_retries, lab.propagate_trace),
+        (WireApi::Chat, Some(0), Some(PropagateTrace::None))
+    );
+    assert_eq!(lab.base_url.as_deref(), Some("http://localhost"), "the rest of the table stays");
+}
+
+#[test]
+fn built_in_providers_take_settings() {
+    let config = load("", &[("model_providers.openai.request_max_retries", "1")]).unwrap();
+    let openai = config.provider("openai").unwrap();
+    assert_eq!((openai.request_max_retries, openai.base_url.is_some()), (Some(1), true));
+}
+
+#[test]
+fn the_sandbox_by_name() {
+    let file = "sandbox_mode = 'workspace-write'\n[sandbox_workspace_write]\nnetwork_access = true";
+    let SandboxPolicy::WorkspaceWrite { network_access, .. } = load(file, &[]).unwrap().sandbox_policy(None)
+    else {
+        panic!()
+    };
+    assert!(network_access);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_mistake() {
+    assert_eq!(load("\u{feff}model = 'a'", &[]).unwrap().model("openai"), "a");
+}
+
+#[test]
+fn mistakes_are_named() {
+    for (file, overrides, expected) in [
+        (
+            "model = 5",
+            [].as_slice(),
+            "the setting `model` does not fit: invalid type: integer `5`, expected a string",
+        ),
+        ("model = ", &[], "HOME/config.toml is no valid TOML"),
+        ("", &[("a..b", "1")], "`a..b` is no configuration key"),
+        (
+            "[model_providers.lab]\nwire_api = 'soap'",
+            &[],
+            "the setting `model_providers.lab.wire_api` does not fit",
+        ),
+    ] {
+        let error = load(file, overrides).unwrap_err();
+        assert!(error.starts_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn a_wrong_otel_table_is_a_warning() {
+    let config = load("[otel]\nexporter = 'carrier-pigeon'", &[]).unwrap();
+    assert_eq!(config.warnings().len(), 1);
+    assert!(
+        config.warnings()[0].starts_with("the setting `otel.exporter` does not fit, tracing is off"),
+        "{:?}",
+        config.warnings()
+    );
+}
+
+#[test]
+fn what_clients_see() {
+    let view = load("model = 'a'\n[model_providers.lab]\nbase_url = 'x'", &[("model", "b")]).unwrap().view();
+    assert_eq!(view.config["model"], "b");
+    assert_eq!(view.config["model_reasoning_effort"], json!(null), "known keys are there");
+    assert_eq!(view.origins["model"]["name"], json!({ "type": "sessionFlags" }));
+    assert_eq!(view.origins["model_providers.lab.base_url"]["name"]["type"], "user");
+    assert_eq!(view.layers.len(), 2);
+    assert_eq!(view.layers[0]["config"], json!({ "model": "b" }), "the strongest first");
+}

@@ -1,0 +1,137 @@
+//! Lists of threads and what is known of the process.
+
+use std::sync::Arc;
+
+use codex_core::{ListQuery, SortKey, StartThread, ThreadManager};
+use codex_protocol::{ThreadId, ThreadStatus};
+
+use crate::support::{World, run};
+
+/// Gives the world so many threads with a turn each, oldest first.
+async fn threads(world: &mut World, count: usize) -> Vec<ThreadId> {
+    let mut ids = Vec::new();
+    for number in 1..=count {
+        world
+            .restart_with(
+                &[],
+                StartThread { originator: Some(format!("client{number}")), ..StartThread::default() },
+            )
+            .await;
+        world.turn(&format!("say {number}")).await;
+        ids.push(world.thread.id());
+    }
+    ids
+}
+
+async fn ids(manager: &Arc<ThreadManager>, query: ListQuery) -> Vec<ThreadId> {
+    manager.list(query).await.unwrap().data.iter().map(|thread| thread.id).collect()
+}
+
+#[test]
+fn newest_first_in_pages() {
+    run(&[], |mut world| async move {
+        let made = threads(&mut world, 3).await;
+        let manager = world.restarted();
+        let page = manager.list(ListQuery { limit: Some(2), ..ListQuery::default() }).await.unwrap();
+        assert_eq!(page.data.iter().map(|thread| thread.id).collect::<Vec<_>>(), [made[2], made[1]]);
+        assert_eq!(page.data[0].preview, "say 3");
+        assert_eq!(page.data[0].status, ThreadStatus::NotLoaded);
+        let rest =
+            manager.list(ListQuery { cursor: page.next_cursor, ..ListQuery::default() }).await.unwrap();
+        assert_eq!(rest.data.iter().map(|thread| thread.id).collect::<Vec<_>>(), [made[0]]);
+        assert_eq!(rest.next_cursor, None);
+        let back = ListQuery { cursor: rest.backwards_cursor, ascending: true, ..ListQuery::default() };
+        assert_eq!(ids(&manager, back).await, made);
+    });
+}
+
+#[test]
+fn sorted_by_change() {
+    run(&[], |mut world| async move {
+        let made = threads(&mut world, 2).await;
+        let path = world.manager.read(made[1], false).await.unwrap().path.unwrap();
+        let old = std::fs::File::options().append(true).open(path).unwrap();
+        old.set_modified(std::time::UNIX_EPOCH).unwrap();
+        let query = ListQuery { sort_key: SortKey::UpdatedAt, ..ListQuery::default() };
+        assert_eq!(ids(&world.restarted(), query).await, made);
+    });
+}
+
+#[test]
+fn filters() {
+    run(&[], |mut world| async move {
+        let made = threads(&mut world, 2).await;
+        let manager = world.restarted();
+        let here = world.home.path().to_owned();
+        for (query, expected) in [
+            (ListQuery { search_term: Some("SAY 1".into()), ..ListQuery::default() }, vec![made[0]]),
+            (ListQuery { originators: vec!["client2".into()], ..ListQuery::default() }, vec![made[1]]),
+            (ListQuery { model_providers: vec!["openai".into()], ..ListQuery::default() }, vec![]),
+            (ListQuery { cwds: vec!["/nowhere".into()], ..ListQuery::default() }, vec![]),
+            (ListQuery { cwds: vec![here], ..ListQuery::default() }, vec![made[1], made[0]]),
+            (ListQuery { excluded: vec![made[1]], ..ListQuery::default() }, vec![made[0]]),
+            (ListQuery { archived: true, ..ListQuery::default() }, vec![]),
+        ] {
+            assert_eq!(ids(&manager, query.clone()).await, expected, "{query:?}");
+        }
+    });
+}
+
+#[test]
+fn a_bad_cursor_is_named() {
+    run(&[], |world| async move {
+        let error =
+            world.manager.list(ListQuery { cursor: Some("zzz".into()), ..ListQuery::default() }).await;
+        assert_eq!(error.unwrap_err().to_string(), "invalid cursor: zzz");
+    });
+}
+
+#[test]
+fn threads_without_turns_and_foreign_files_are_not_listed() {
+    run(&[], |mut world| async move {
+        let made = threads(&mut world, 1).await;
+        let folder = world.home.path().join("sessions/2026/01/01");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("notes.txt"), "x").unwrap();
+        std::fs::write(folder.join(format!("rollout-x-{}.jsonl", ThreadId::generate())), "garbage").unwrap();
+        world.manager.start_thread(StartThread::default()).await.unwrap();
+        assert_eq!(ids(&world.restarted(), ListQuery::default()).await, made);
+    });
+}
+
+#[test]
+fn an_unknown_thread() {
+    run(&[], |world| async move {
+        let id = ThreadId::generate();
+        let error = world.manager.read(id, true).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("thread not loaded: {id}"));
+    });
+}
+
+#[test]
+fn loaded_threads_and_running_turns() {
+    run(&[], |mut world| async move {
+        assert_eq!(world.manager.loaded(), [world.thread.id()]);
+        let turn = world.start("slow 5").await;
+        world.first_word().await;
+        let diagnostics = world.manager.diagnostics();
+        assert_eq!((diagnostics.threads, diagnostics.queued_submissions), (1, 0));
+        let [active] = &diagnostics.turns[..] else { panic!("{diagnostics:?}") };
+        assert_eq!((active.thread_id, active.turn_id), (world.thread.id(), turn.id));
+        assert_eq!(active.trace_id, Some(world.recorder.only("turn user").trace_id));
+        assert!(matches!(world.thread.info().status, ThreadStatus::Active { .. }));
+        assert!(world.manager.unload(world.thread.id()).await);
+        assert_eq!(world.manager.loaded(), []);
+        assert_eq!(world.manager.diagnostics().turns, []);
+    });
+}
+
+#[test]
+fn models_begin_with_the_configured_one() {
+    run(&["model=mine"], |world| async move {
+        let models = world.manager.models(None).await.unwrap();
+        let names: Vec<_> = models.iter().map(|model| (model.id.as_str(), model.is_default)).collect();
+        assert_eq!(names, [("mine", true), ("demo-model", false)]);
+        assert!(world.manager.models(Some("nope")).await.is_err());
+    });
+}

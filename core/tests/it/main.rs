@@ -1,0 +1,12 @@
+//! The core from outside: threads, turns, spans, retries and rollouts against the demo provider and scripted servers.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of tests are outside of what clippy takes for tests")]
+
+mod config;
+mod interrupt_and_steer;
+mod listing;
+mod retries;
+mod rollouts;
+mod spans;
+mod support;
+mod turns;

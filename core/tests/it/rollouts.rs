@@ -1,0 +1,139 @@
+//! Rollouts: what is written when, and what spoilt lines cost.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+
+use codex_core::StartThread;
+use codex_protocol::{EventMsg, Thread, TurnStatus};
+
+use crate::support::{World, run};
+
+fn path(world: &World) -> PathBuf {
+    world.thread.info().path.unwrap().into()
+}
+
+async fn read_again(world: &World) -> Thread {
+    world.restarted().read(world.thread.id(), true).await.unwrap()
+}
+
+#[test]
+fn the_path_is_known_before_the_file() {
+    run(&[], |mut world| async move {
+        let path = path(&world);
+        assert!(!path.exists());
+        let shown = path.strip_prefix(world.home.path()).unwrap().to_str().unwrap().to_owned();
+        let parts: Vec<&str> = shown.split('/').collect();
+        let [sessions, year, month, day, file] = parts[..] else { panic!("{shown}") };
+        assert_eq!((sessions, year.len(), month.len(), day.len()), ("sessions", 4, 2, 2));
+        assert!(file.starts_with(&format!("rollout-{year}-{month}-{day}T")), "{file}");
+        assert!(file.ends_with(&format!("-{}.jsonl", world.thread.id())), "{file}");
+        world.turn("say 1").await;
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
+    });
+}
+
+#[test]
+fn an_item_is_written_before_it_is_told() {
+    run(&[], |mut world| async move {
+        world.start("say 1").await;
+        world.until(|msg| matches!(msg, EventMsg::ItemCompleted { .. })).await;
+        assert!(world.rollout().contains("\"userMessage\""));
+        world.until(|msg| matches!(msg, EventMsg::ItemCompleted { .. })).await;
+        assert!(world.rollout().contains("\"agentMessage\""));
+        world.rest().await;
+        assert!(world.rollout().contains("\"turn_ended\""));
+    });
+}
+
+#[test]
+fn a_thread_reads_the_same_after_a_restart() {
+    run(&[], |mut world| async move {
+        world.turn("say 2").await;
+        world.turn("fail").await;
+        let before = world.manager.read(world.thread.id(), true).await.unwrap();
+        let after = read_again(&world).await;
+        assert_eq!(before.turns, after.turns);
+        assert_eq!(after.turns.len(), 2);
+        assert_eq!((after.turns[0].items.len(), after.turns[1].items.len()), (2, 1));
+        assert_eq!(after.preview, "say 2");
+        assert_eq!(after.can_accept_direct_input, None);
+        assert_eq!((before.id, before.cwd, before.created_at), (after.id, after.cwd, after.created_at));
+        let without = world.restarted().read(world.thread.id(), false).await.unwrap();
+        assert_eq!(without.turns, []);
+    });
+}
+
+#[test]
+fn a_turn_without_an_end_was_interrupted() {
+    run(&[], |mut world| async move {
+        world.turn("say 1").await;
+        let lines: Vec<String> = world.rollout().lines().map(str::to_owned).collect();
+        fs::write(path(&world), lines[..lines.len() - 1].join("\n") + "\n").unwrap();
+        assert_eq!(read_again(&world).await.turns[0].status, TurnStatus::Interrupted);
+    });
+}
+
+/// Runs two turns, spoils the rollout, and compares how many items the turns still have.
+fn check_spoilt(spoil: impl FnOnce(Vec<u8>) -> Vec<u8> + 'static, items: &'static [usize]) {
+    run(&[], |mut world| async move {
+        world.turn("say 1").await;
+        world.turn("say 1").await;
+        let path = path(&world);
+        fs::write(&path, spoil(fs::read(&path).unwrap())).unwrap();
+        let thread = read_again(&world).await;
+        assert_eq!(thread.turns.iter().map(|turn| turn.items.len()).collect::<Vec<_>>(), items);
+    });
+}
+
+#[test]
+fn a_byte_order_mark_costs_nothing() {
+    check_spoilt(|bytes| [b"\xef\xbb\xbf".as_slice(), &bytes].concat(), &[2, 2]);
+}
+
+#[test]
+fn a_torn_last_line_costs_that_line() {
+    check_spoilt(|bytes| bytes[..bytes.len() - 20].to_vec(), &[2, 2]);
+}
+
+#[test]
+fn a_line_that_is_no_utf8_costs_that_line() {
+    check_spoilt(
+        |mut bytes| {
+            let at = bytes.windows(12).position(|window| window == b"agentMessage").unwrap();
+            bytes[at] = 0xff;
+            bytes
+        },
+        &[1, 2],
+    );
+}
+
+#[test]
+fn lines_of_a_newer_version_and_empty_ones_are_left_out() {
+    check_spoilt(
+        |bytes| [bytes, b"\n\r\n{\"v\":99,\"at\":0,\"record\":{}}\n{}\n[]\n".to_vec()].concat(),
+        &[2, 2],
+    );
+}
+
+#[test]
+fn an_ephemeral_thread_leaves_no_file() {
+    run(&[], |mut world| async move {
+        world.restart_with(&[], StartThread { ephemeral: true, ..StartThread::default() }).await;
+        world.turn("say 1").await;
+        let thread = world.manager.read(world.thread.id(), true).await.unwrap();
+        assert_eq!((thread.path, thread.ephemeral), (None, true));
+        assert_eq!(thread.turns[0].items.len(), 2);
+        assert!(!world.home.path().join("sessions").exists());
+    });
+}
+
+#[test]
+fn a_rollout_that_cannot_be_written_fails_the_turn() {
+    run(&[], |mut world| async move {
+        fs::write(world.home.path().join("sessions"), "in the way").unwrap();
+        let events = world.turn("say 1").await;
+        let Some(EventMsg::TurnCompleted(turn)) = events.last() else { unreachable!() };
+        assert_eq!(turn.status, TurnStatus::Failed);
+        assert!(!events.iter().any(|event| matches!(event, EventMsg::ItemCompleted { .. })));
+    });
+}

@@ -1,0 +1,59 @@
+//! Events as short lines.
+
+use codex_protocol::{EventMsg, ThreadItem, ThreadItemKind, ThreadStatus, Turn};
+
+/// Events as lines, without ids and times.
+pub(crate) fn render(events: &[EventMsg]) -> String {
+    events.iter().map(|event| line(event) + "\n").collect()
+}
+
+/// The texts of all deltas.
+pub(crate) fn texts(events: &[EventMsg]) -> String {
+    events
+        .iter()
+        .filter_map(|event| match event {
+            EventMsg::AgentMessageDelta(delta) => Some(delta.text.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn line(event: &EventMsg) -> String {
+    match event {
+        EventMsg::StatusChanged(ThreadStatus::Active { .. }) => "status active".to_owned(),
+        EventMsg::StatusChanged(status) => format!("status {status:?}"),
+        EventMsg::TurnStarted(turn) => format!("turn started {}", turn_line(turn)),
+        EventMsg::TurnCompleted(turn) => format!("turn completed {}", turn_line(turn)),
+        EventMsg::ItemStarted { item, .. } => format!("item started {}", item_line(item)),
+        EventMsg::ItemCompleted { item, .. } => format!("item completed {}", item_line(item)),
+        EventMsg::AgentMessageDelta(delta) => format!("delta {:?}", delta.text),
+        EventMsg::ReasoningSummaryDelta(delta) => format!("summary {} {:?}", delta.index, delta.text),
+        EventMsg::ReasoningSummaryPartAdded { index, .. } => format!("summary part {index}"),
+        EventMsg::ReasoningDelta(delta) => format!("reasoning {} {:?}", delta.index, delta.text),
+        EventMsg::PlanUpdated { plan, .. } => {
+            format!("plan {:?}", plan.iter().map(|step| step.status).collect::<Vec<_>>())
+        }
+        EventMsg::TokenUsage { usage, .. } => {
+            format!("usage total={} last={}", usage.total.output_tokens, usage.last.output_tokens)
+        }
+        EventMsg::Error { error, will_retry, .. } => {
+            format!("error retry={will_retry} {:?} {:?}", error.codex_error_info, error.message)
+        }
+        EventMsg::Warning(text) => format!("warning {text:?}"),
+        EventMsg::Closed => "closed".to_owned(),
+    }
+}
+
+fn turn_line(turn: &Turn) -> String {
+    let error = turn.error.as_ref().map(|error| format!(" {:?}", error.message)).unwrap_or_default();
+    format!("{:?} {:?} items={}{error}", turn.status, turn.items_view, turn.items.len())
+}
+
+fn item_line(item: &ThreadItem) -> String {
+    match &item.kind {
+        ThreadItemKind::UserMessage { content, .. } => format!("user {} parts", content.len()),
+        ThreadItemKind::AgentMessage { text, .. } => format!("agent {text:?}"),
+        ThreadItemKind::Reasoning { summary, content, .. } => format!("reasoning {summary:?} {content:?}"),
+        other => format!("{other:?}"),
+    }
+}

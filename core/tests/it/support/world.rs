@@ -1,0 +1,161 @@
+//! A server without a wire: a manager, a thread, its events, the spans.
+
+use std::{future::Future, path::Path, sync::Arc, time::Duration};
+
+use codex_core::{CodexThread, Config, EventSink, StartThread, SubscriberId, ThreadManager};
+use codex_otel::{Kind, OwnedSpan, Parent, Recorder, Status, span};
+use codex_protocol::{Event, EventMsg, ThreadId, Turn, UserInput, UserTurn, W3cTraceContext};
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+use tracing::Instrument;
+
+/// A manager, a thread, its events, the spans.
+pub(crate) struct World {
+    pub(crate) manager: Arc<ThreadManager>,
+    pub(crate) thread: Arc<CodexThread>,
+    pub(crate) recorder: Recorder,
+    pub(crate) home: TempDir,
+    events: mpsc::UnboundedReceiver<Event>,
+}
+
+struct Sink(mpsc::UnboundedSender<Event>);
+
+impl EventSink for Sink {
+    fn emit(&self, _: ThreadId, event: &Event) {
+        // A test that has seen enough has dropped the other side.
+        let _: Result<(), _> = self.0.send(event.clone());
+    }
+}
+
+/// Runs a test on a runtime of its own, with the demo provider and the settings given (`key=value`).
+pub(crate) fn run<F: Future<Output = ()>>(settings: &[&str], test: impl FnOnce(World) -> F) {
+    run_under(Recorder::install(), settings, test);
+}
+
+/// As [`run`], under a recorder of the caller's choice.
+fn run_under<F: Future<Output = ()>>(recorder: Recorder, settings: &[&str], test: impl FnOnce(World) -> F) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let world = World::new(recorder, settings).await;
+        tokio::time::timeout(Duration::from_secs(30), test(world)).await.expect("the test hangs");
+    });
+}
+
+impl World {
+    /// A world with tracing off.
+    pub(crate) fn run_untraced<F: Future<Output = ()>>(settings: &[&str], test: impl FnOnce(Self) -> F) {
+        run_under(Recorder::install_off(), settings, test);
+    }
+
+    /// A world in the current runtime.
+    pub(crate) async fn new(recorder: Recorder, settings: &[&str]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let manager = manager(home.path(), settings);
+        let (thread, events) = thread(&manager, home.path(), StartThread::default()).await;
+        Self { manager, thread, recorder, home, events }
+    }
+
+    /// Gives this world another manager and another thread.
+    pub(crate) async fn restart_with(&mut self, settings: &[&str], start: StartThread) {
+        self.manager = manager(self.home.path(), settings);
+        (self.thread, self.events) = thread(&self.manager, self.home.path(), start).await;
+    }
+
+    /// Another manager over the same folder, as after a restart.
+    pub(crate) fn restarted(&self) -> Arc<ThreadManager> {
+        manager(self.home.path(), &[])
+    }
+
+    /// Starts a turn.
+    pub(crate) async fn start(&self, prompt: &str) -> Turn {
+        let (turn, hold) = self.thread.start_turn(text(prompt)).await.unwrap();
+        drop(hold);
+        turn
+    }
+
+    /// Starts a turn from inside a request span under that parent, which has ended when this returns.
+    pub(crate) async fn start_from(&self, parent: Option<&W3cTraceContext>, prompt: &str) -> Turn {
+        let request = request(parent);
+        let turn = self.start(prompt).instrument(request.span().clone()).await;
+        request.end(Status::Unset);
+        turn
+    }
+
+    /// Runs a turn to its end and returns what happened.
+    pub(crate) async fn turn(&mut self, prompt: &str) -> Vec<EventMsg> {
+        self.start(prompt).await;
+        self.rest().await
+    }
+
+    /// What happens up to the end of the turn.
+    pub(crate) async fn rest(&mut self) -> Vec<EventMsg> {
+        self.until(|msg| matches!(msg, EventMsg::TurnCompleted(_))).await
+    }
+
+    /// What happens up to the first event that fits, which comes last.
+    pub(crate) async fn until(&mut self, fits: impl Fn(&EventMsg) -> bool) -> Vec<EventMsg> {
+        let mut seen = Vec::new();
+        while let Some(event) = self.events.recv().await {
+            seen.push(event.msg);
+            if seen.last().is_some_and(&fits) {
+                return seen;
+            }
+        }
+        panic!("the thread closed first: {seen:?}");
+    }
+
+    /// Waits until the turn's stream shows text.
+    pub(crate) async fn first_word(&mut self) -> Vec<EventMsg> {
+        self.until(|msg| matches!(msg, EventMsg::AgentMessageDelta(_))).await
+    }
+
+    /// What has happened and was not looked at yet.
+    pub(crate) fn pending(&mut self) -> Vec<EventMsg> {
+        std::iter::from_fn(|| self.events.try_recv().ok()).map(|event| event.msg).collect()
+    }
+
+    /// The thread's rollout.
+    pub(crate) fn rollout(&self) -> String {
+        std::fs::read_to_string(self.thread.info().path.unwrap()).unwrap()
+    }
+}
+
+async fn thread(
+    manager: &ThreadManager,
+    home: &Path,
+    start: StartThread,
+) -> (Arc<CodexThread>, mpsc::UnboundedReceiver<Event>) {
+    let thread = manager.start_thread(StartThread { cwd: Some(home.to_owned()), ..start }).await.unwrap();
+    let (tx, events) = mpsc::unbounded_channel();
+    thread.subscribe(SubscriberId(1), Arc::new(Sink(tx)));
+    (thread, events)
+}
+
+fn manager(home: &Path, settings: &[&str]) -> Arc<ThreadManager> {
+    let settings = ["model_provider=demo"].iter().chain(settings).map(|setting| {
+        let (key, value) = setting.split_once('=').unwrap();
+        (key.to_owned(), value.to_owned())
+    });
+    ThreadManager::new(Config::load(home, &settings.collect::<Vec<_>>()).unwrap())
+}
+
+/// A request's span, as a server would open it.
+pub(crate) fn request(parent: Option<&W3cTraceContext>) -> OwnedSpan {
+    OwnedSpan::start(
+        span!("app_server.request", name = "turn/start", kind = Kind::Server),
+        Parent::Carrier(parent),
+    )
+}
+
+/// The context of a caller in another process.
+pub(crate) fn remote() -> W3cTraceContext {
+    W3cTraceContext {
+        traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned()),
+        tracestate: Some("vendor=value".to_owned()),
+    }
+}
+
+/// A turn with that text.
+pub(crate) fn text(prompt: &str) -> UserTurn {
+    UserTurn { input: vec![UserInput::text(prompt)], ..UserTurn::default() }
+}
