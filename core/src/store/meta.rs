@@ -55,7 +55,7 @@ impl ThreadMeta {
             section: None,
             section_entered_at: None,
             project_id: None,
-            history_mode: codex_protocol::HistoryMode::Legacy,
+            history_mode: codex_protocol::HistoryMode::Paginated,
             model_provider: self.model_provider.clone(),
             model: Some(self.model.clone()),
             reasoning_effort: self.effort.clone(),

@@ -48,7 +48,7 @@ pub(crate) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Queued>) 
             Wait::Not => None,
             Wait::Effects(held) => Some(held),
             Wait::Before(held) => {
-                held.released().await;
+                held.released(&shared.closing).await;
                 None
             }
         };

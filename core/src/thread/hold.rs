@@ -1,6 +1,7 @@
 //! Keeping the effects of an order back until its answer is on its way.
 
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 /// Keeps a submission's effects back until it is dropped.
 ///
@@ -25,9 +26,12 @@ pub(crate) fn pair() -> (Hold, Held) {
 }
 
 impl Held {
-    /// Waits until the hold is dropped.
-    pub(crate) async fn released(self) {
-        // Nothing is ever sent: the error of the dropped sender is the signal.
-        let _: Result<(), _> = self.rx.await;
+    /// Waits until the hold is dropped, or the thread is to close: then nobody waits for anybody's answer.
+    pub(crate) async fn released(self, closing: &CancellationToken) {
+        tokio::select! {
+            // Nothing is ever sent: the error of the dropped sender is the signal.
+            _ = self.rx => {}
+            () = closing.cancelled() => {}
+        }
     }
 }

@@ -124,10 +124,10 @@ impl TurnControl {
     }
 
     /// Waits until whoever ended the turn has had the answer.
-    pub(super) async fn answered(&self) {
+    pub(super) async fn answered(&self, closing: &CancellationToken) {
         let held = self.inbox().interruption.as_mut().and_then(|interruption| interruption.held.take());
         if let Some(held) = held {
-            held.released().await;
+            held.released(closing).await;
         }
     }
 

@@ -88,12 +88,12 @@ impl Output {
 
     /// The id of an item that grows; announces it when it is new.
     fn grow(&mut self, guard: &TurnGuard, id: &str, kind: StartedItem) -> ItemId {
+        // Not every provider names its items.
         if let Some(growing) = &self.growing
-            && growing.id.as_str() == id
+            && (id.is_empty() || growing.id.as_str() == id)
         {
             return growing.id.clone();
         }
-        // Not every provider names its items.
         let item_id = if id.is_empty() { ItemId::generate() } else { ItemId::from(id) };
         let started_at_ms = now_ms();
         let empty = match kind {

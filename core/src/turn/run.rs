@@ -126,7 +126,7 @@ fn say(guard: &TurnGuard, input: Vec<UserInput>, client_id: Option<String>) -> R
 async fn hear(guard: &TurnGuard, steers: Vec<Steer>) -> Result<(), Outcome> {
     for Steer { input, client_id, held, .. } in steers {
         if let Some(held) = held {
-            held.released().await;
+            held.released(&guard.shared.closing).await;
         }
         if !input.is_empty() {
             say(guard, input, client_id)?;

@@ -82,13 +82,13 @@ pub(crate) fn start(
     let span = guard.span();
     let task = async move {
         if let Some(held) = held {
-            held.released().await;
+            held.released(&guard.shared.closing).await;
         }
         guard.announce();
         let plan = Plan { input, client_id, output_schema, settings };
         let outcome =
             AssertUnwindSafe(run(&mut guard, plan)).catch_unwind().await.unwrap_or(Outcome::Panicked);
-        guard.control.answered().await;
+        guard.control.answered(&guard.shared.closing).await;
         guard.end(&outcome);
     };
     codex_otel::spawn_detached(task.instrument(span));

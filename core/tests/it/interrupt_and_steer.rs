@@ -174,3 +174,12 @@ fn a_closed_thread_takes_no_orders() {
         assert!(refused.is_err_and(|error| error.to_string() == "the server is shutting down"));
     });
 }
+
+#[test]
+fn a_hold_does_not_keep_the_server_from_closing() {
+    run(&[], |mut world: World| async move {
+        let (_turn, _hold) = world.thread.start_turn(text("slow 5")).await.unwrap();
+        world.manager.shutdown().await;
+        assert!(matches!(world.pending()[..], [.., EventMsg::TurnCompleted(_), EventMsg::Closed]));
+    });
+}

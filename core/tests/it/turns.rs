@@ -4,7 +4,7 @@ use codex_core::StartThread;
 use codex_protocol::{EventMsg, UserTurn};
 use expect_test::expect;
 
-use crate::support::{Model, Reply, message, render, run, texts, tool_call};
+use crate::support::{Model, Reply, event, message, render, run, texts, tool_call};
 
 #[test]
 fn a_plain_turn() {
@@ -245,4 +245,41 @@ async fn use_model(world: &mut crate::support::World, model: &Model, settings: &
     let setting = model.setting();
     let settings: Vec<&str> = settings.iter().copied().chain([setting.as_str()]).collect();
     world.restart_with(&settings, StartThread::default()).await;
+}
+
+#[test]
+fn items_without_names_are_one_item() {
+    run(&[], |mut world| async move {
+        let delta =
+            |text: &str| event(&serde_json::json!({ "type": "response.output_text.delta", "delta": text }));
+        let answer = delta("a") + &delta("b") + &message("", "ab");
+        let model = Model::start(vec![Reply::Stream(answer)]).await;
+        use_model(&mut world, &model, &[]).await;
+        let events = render(&world.turn("x").await);
+        assert_eq!(events.matches("item started agent").count(), 1, "{events}");
+        assert_eq!(events.matches("item completed agent").count(), 1, "{events}");
+    });
+}
+
+#[test]
+fn reasoning_is_shown_and_given_back() {
+    run(&[], |mut world| async move {
+        let item = serde_json::json!({ "type": "reasoning", "id": "r1", "encrypted_content": "sealed",
+            "summary": [{ "type": "summary_text", "text": "Thinking" }] });
+        let reasoning = event(&serde_json::json!({ "type": "response.output_item.added",
+                "item": { "type": "reasoning", "id": "r1" } }))
+            + &event(&serde_json::json!({ "type": "response.reasoning_summary_part.added",
+                "item_id": "r1", "summary_index": 0 }))
+            + &event(&serde_json::json!({ "type": "response.reasoning_summary_text.delta",
+                "item_id": "r1", "summary_index": 0, "delta": "Thinking" }))
+            + &event(&serde_json::json!({ "type": "response.output_item.done", "item": item }));
+        let model = Model::start(vec![Reply::Stream(reasoning + &message("m", "ok"))]).await;
+        use_model(&mut world, &model, &[]).await;
+        let events = render(&world.turn("x").await);
+        let shown = "item started reasoning [] []\nsummary part 0\nsummary 0 \"Thinking\"\nitem completed reasoning [\"Thinking\"] []\n";
+        assert!(events.contains(shown), "{events}");
+        world.turn("y").await;
+        let (_, body) = model.requests().pop().unwrap();
+        assert!(body["input"].as_array().unwrap().contains(&item), "{body}");
+    });
 }
