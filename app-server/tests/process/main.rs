@@ -1,0 +1,20 @@
+//! The real binary as a process: its transports, its exits, and the spans that arrive at a collector.
+
+mod arrival;
+mod carrier;
+mod client;
+mod collector;
+mod endings;
+mod environment;
+mod exits;
+mod http;
+mod model;
+mod patience;
+mod restart;
+mod secrets;
+mod server;
+mod stdio;
+mod transport;
+mod unix_socket;
+mod websocket;
+mod world;
