@@ -1,5 +1,7 @@
 //! Every request is a span of the caller's trace, and carries it.
 
+#![expect(clippy::needless_raw_string_hashes, reason = "`UPDATE_EXPECT` writes them")]
+
 use codex_app_server_protocol::{methods, thread::LoadedListParams};
 use codex_otel::{
     Kind, OwnedSpan, Parent, Status,
