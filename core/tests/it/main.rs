@@ -5,6 +5,7 @@
 mod config;
 mod interrupt_and_steer;
 mod listing;
+mod logs;
 mod retries;
 mod rollouts;
 mod spans;
