@@ -39,7 +39,12 @@ impl fmt::Debug for App {
 const EVERYBODY: SubscriberId = SubscriberId(0);
 
 impl App {
-    pub(crate) fn new(threads: Arc<ThreadManager>, parents: Parents, bounds: Bounds, limits: Limits) -> Arc<Self> {
+    pub(crate) fn new(
+        threads: Arc<ThreadManager>,
+        parents: Parents,
+        bounds: Bounds,
+        limits: Limits,
+    ) -> Arc<Self> {
         Arc::new(Self {
             threads,
             connections: Connections::new(limits),

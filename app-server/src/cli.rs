@@ -21,6 +21,7 @@ struct Cli {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::doc_markdown, reason = "these comments are the help text, where marks would show")]
 struct ServeArgs {
     /// Where to listen: stdio:// (the default), ws://IP:PORT (port 0 takes a free one) or unix://PATH. May be given
     /// several times.
@@ -84,7 +85,10 @@ fn client(command: impl Future<Output = Result<ExitCode, CommandError>>) -> Resu
 
 /// Clients made for the reference start `BIN app-server …`: the word says nothing here and is left out.
 fn arguments(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
-    arguments.enumerate().filter(|(at, argument)| *at != 1 || argument != "app-server").map(|(_, argument)| argument)
+    arguments
+        .enumerate()
+        .filter(|(at, argument)| *at != 1 || argument != "app-server")
+        .map(|(_, argument)| argument)
 }
 
 fn serve(args: ServeArgs) -> ExitCode {

@@ -28,8 +28,8 @@ pub(crate) fn call(connection: &Arc<Connection>, frame: Frame<'_>) -> Option<Cal
     };
     match incoming {
         Incoming::Request { id, method, params, trace } => {
-            let target = MethodId::from_name(&method)
-                .map_or_else(|| Target::Unknown(method.into()), Target::Request);
+            let target =
+                MethodId::from_name(&method).map_or_else(|| Target::Unknown(method.into()), Target::Request);
             Some(Call::new(Arc::clone(connection), Some(id), target, trace.decode(), params))
         }
         Incoming::Notification { method, params, trace } => {

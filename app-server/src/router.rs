@@ -10,7 +10,9 @@ use std::{
     task::{Context, Poll},
 };
 
-use codex_app_server_protocol::{Method, MethodId, RequestId, RpcError, decode_params, methods, write_response};
+use codex_app_server_protocol::{
+    Method, MethodId, RequestId, RpcError, decode_params, methods, write_response,
+};
 use serde_json::value::RawValue;
 use tower::Service;
 
@@ -91,10 +93,7 @@ impl Service<Call> for Router {
                 entry_of(method)(Arc::clone(&self.app), connection, id, params)
             }
             // A request's method without an id: nobody can be answered, so nothing is done (JSON-RPC 2.0, section 4.1).
-            (Target::Request(_) | Target::Notification(_), None) => ready(Reply::none()),
-            (Target::Notification(method), Some(_)) => {
-                ready(Reply::error(RpcError::invalid_request(format!("`{method}` is a notification; send it without an id"))))
-            }
+            (Target::Request(_), None) | (Target::Notification(_), _) => ready(Reply::none()),
             (Target::Unknown(name), Some(_)) => ready(Reply::error(RpcError::method_not_found(&name))),
             (Target::Unknown(name), None) => {
                 tracing::debug!(%name, "an unknown notification was ignored");

@@ -177,7 +177,8 @@ struct Signals(Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)
 
 impl Signals {
     fn new() -> Self {
-        let signals = signal(SignalKind::terminate()).and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));
+        let signals =
+            signal(SignalKind::terminate()).and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));
         if let Err(error) = &signals {
             tracing::warn!(%error, "signals cannot be handled: they end the server without flushing");
         }
@@ -216,7 +217,7 @@ async fn accept_one(server: &Server, listener: &Listener) -> io::Result<()> {
             stream.set_nodelay(true)?;
             codex_otel::spawn_detached(async move { server.serve_http(stream, false).await });
         }
-        Listener::Unix(listener, _) => {
+        Listener::Unix { listener, .. } => {
             let (stream, _) = listener.accept().await?;
             codex_otel::spawn_detached(async move { server.serve_http(stream, true).await });
         }

@@ -68,10 +68,8 @@ pub struct Server {
 impl Server {
     /// A server of these threads.
     pub fn new(threads: Arc<ThreadManager>, options: ServerOptions) -> Self {
-        let parents = Parents {
-            environment: codex_otel::environment().map(Arc::new),
-            rule: options.env_parent,
-        };
+        let parents =
+            Parents { environment: codex_otel::environment().map(Arc::new), rule: options.env_parent };
         let bounds =
             Bounds { connection: options.max_in_flight_per_connection, server: options.max_in_flight };
         let limits = Limits { lag_bytes: options.lag_bytes, max_bytes: options.max_waiting_bytes };

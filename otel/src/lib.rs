@@ -40,7 +40,7 @@ pub use event::event;
 pub use owned::{OwnedSpan, Parent, Status};
 pub use record::{RecordedEvent, RecordedKind, RecordedLink, RecordedStatus, SpanRecord};
 #[cfg(feature = "test")]
-pub use recorder::{RecordedSpan, Recorder, check_spans};
+pub use recorder::{RecordedSpan, Recorder, check_spans, keep_callsites_open};
 pub use settings::{EnvParent, Flags, Settings};
 #[cfg(feature = "sink")]
 pub use sink::Sink;

@@ -97,8 +97,13 @@ impl QueuedDelta {
             }
             DeltaKind::Reasoning => {
                 let content_index = index.into();
-                let params =
-                    item::ReasoningTextDeltaNotification { thread_id, turn_id, item_id, delta, content_index };
+                let params = item::ReasoningTextDeltaNotification {
+                    thread_id,
+                    turn_id,
+                    item_id,
+                    delta,
+                    content_index,
+                };
                 write_notification(buffer, method, Some(&params), at, trace)
             }
         }

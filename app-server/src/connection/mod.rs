@@ -65,7 +65,7 @@ impl TransportKind {
 /// What the handshake of a connection told.
 #[derive(Clone, Debug)]
 pub(crate) struct Handshake {
-    /// `X-Request-ID`, or one made here (UUIDv7).
+    /// `X-Request-ID`, or one made here (a `UUIDv7`).
     pub(crate) request_id: String,
     /// A valid `traceparent` of the handshake: a link on the spans of the connection.
     pub(crate) trace: Option<W3cTraceContext>,
@@ -158,9 +158,7 @@ impl Connection {
 
     /// Claims a request id until the request is answered; none if it is in flight already.
     pub(crate) fn claim(self: &Arc<Self>, id: &RequestId) -> Option<Claim> {
-        lock(&self.claimed)
-            .insert(id.clone())
-            .then(|| Claim { connection: Arc::clone(self), id: id.clone() })
+        lock(&self.claimed).insert(id.clone()).then(|| Claim { connection: Arc::clone(self), id: id.clone() })
     }
 
     /// Frees a request id.

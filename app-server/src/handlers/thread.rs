@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use codex_app_server_protocol::{ServerNotificationId, methods, thread};
 use codex_core::{CodexThread, ListQuery, SortKey, StartThread, SubscriberId};
-use codex_protocol::{HistoryMode, SessionSource};
+use codex_protocol::SessionSource;
 
 use crate::{
     app::App,
@@ -21,7 +21,6 @@ impl Handle<methods::ThreadStart> for App {
         cx: &mut RequestCx,
         params: thread::StartParams,
     ) -> Result<thread::StartResponse, Failure> {
-        let history_mode = params.history_mode.unwrap_or(HistoryMode::Paginated);
         let start = StartThread {
             cwd: params.cwd.map(PathBuf::from),
             model: params.model,
@@ -42,7 +41,7 @@ impl Handle<methods::ThreadStart> for App {
         let thread = self.threads().start_thread(start).await?;
         self.announce(&thread);
         Self::follow(cx.connection(), &thread);
-        let response = describe(&thread, history_mode);
+        let response = describe(&thread);
         let started = thread::StartedNotification { thread: response.thread.clone() };
         let connections = Arc::clone(self.connections());
         let trace = codex_otel::current();
@@ -54,13 +53,11 @@ impl Handle<methods::ThreadStart> for App {
 }
 
 /// A thread with the settings that it works by.
-fn describe(thread: &CodexThread, history_mode: HistoryMode) -> thread::StartResponse {
+fn describe(thread: &CodexThread) -> thread::StartResponse {
     let settings = thread.settings();
     let cwd = settings.cwd.display().to_string();
-    let mut info = thread.info();
-    info.history_mode = history_mode;
     thread::StartResponse {
-        thread: info,
+        thread: thread.info(),
         model: settings.model,
         model_provider: settings.model_provider,
         service_tier: None,

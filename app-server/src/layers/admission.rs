@@ -41,11 +41,6 @@ impl Default for Bounds {
 pub(crate) struct InFlight(Arc<AtomicUsize>);
 
 impl InFlight {
-    /// How many there are.
-    pub(crate) fn count(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-
     fn enter(&self, bound: usize) -> Option<Place> {
         if self.0.fetch_add(1, Ordering::Relaxed) >= bound {
             self.0.fetch_sub(1, Ordering::Relaxed);
@@ -153,7 +148,7 @@ mod tests {
         let first = in_flight.enter(2).unwrap();
         let _second = in_flight.enter(2).unwrap();
         assert!(in_flight.enter(2).is_none());
-        assert_eq!(in_flight.count(), 2, "a refusal leaves no trace");
+        assert_eq!(in_flight.0.load(Ordering::Relaxed), 2, "a refusal leaves no trace");
         drop(first);
         assert!(in_flight.enter(2).is_some());
     }

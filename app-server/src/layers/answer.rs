@@ -53,23 +53,19 @@ where
 
     fn call(&mut self, call: Call) -> AnswerFuture<S::Future> {
         let connection = Arc::clone(call.connection());
-        let addressee = match (call.id(), call.target()) {
-            (Some(id), _) => match connection.claim(id) {
-                Some(claim) => Addressee::Claimed(claim),
-                None => {
-                    let error = RpcError::invalid_request(format!(
-                        "request id {id} is still in flight on this connection; use a new id for each request"
-                    ));
-                    return AnswerFuture {
-                        state: State::Refused { error: Some(error) },
-                        connection,
-                        addressee: Addressee::Known(Some(id.clone())),
-                    };
-                }
-            },
-            // JSON-RPC 2.0, section 5: where no id could be read, the answer's id is null.
-            (None, Target::Malformed(_)) => Addressee::Known(None),
-            (None, _) => Addressee::Nobody,
+        let addressee = if let Some(id) = call.id() {
+            let Some(claim) = connection.claim(id) else {
+                let error = RpcError::invalid_request(format!(
+                    "request id {id} is still in flight on this connection; use a new id for each request"
+                ));
+                let addressee = Addressee::Known(id.clone());
+                return AnswerFuture { state: State::Refused { error: Some(error) }, connection, addressee };
+            };
+            Addressee::Claimed(claim)
+        } else if matches!(call.target(), Target::Malformed(_)) {
+            Addressee::Unknown
+        } else {
+            Addressee::Nobody
         };
         AnswerFuture { state: State::Running { inner: self.inner.call(call) }, connection, addressee }
     }
@@ -80,10 +76,22 @@ where
 enum Addressee {
     /// Nobody: the message was a notification.
     Nobody,
+    /// The sender of a message whose id could not be read: the answer's id is null (JSON-RPC 2.0, section 5).
+    Unknown,
+    /// The sender of this id.
+    Known(RequestId),
     /// The sender of this id, whose claim is given up with the answer.
     Claimed(Claim),
-    /// The sender of this id, or of a message whose id could not be read.
-    Known(Option<RequestId>),
+}
+
+impl Addressee {
+    fn id(&self) -> Option<&RequestId> {
+        match self {
+            Self::Nobody | Self::Unknown => None,
+            Self::Known(id) => Some(id),
+            Self::Claimed(claim) => Some(&claim.id),
+        }
+    }
 }
 
 /// A request id in flight. Dropping it frees the id.
@@ -132,34 +140,29 @@ where
             }
             StateProj::Refused { error } => Reply::error(error.take().expect("polled once")),
         };
-        let id = match std::mem::replace(this.addressee, Addressee::Nobody) {
-            Addressee::Nobody => None,
-            Addressee::Known(id) => Some(id),
-            // The id is free from here on: whoever reads the answer may use it again.
-            Addressee::Claimed(claim) => Some(Some(claim.id.clone())),
-        };
-        Poll::Ready(Ok(answer(this.connection, id, reply)))
+        let addressee = std::mem::replace(this.addressee, Addressee::Nobody);
+        Poll::Ready(Ok(answer(this.connection, &addressee, reply)))
     }
 }
 
 /// Queues the answer, then lets go of what waited for it.
-fn answer(connection: &Connection, id: Option<Option<RequestId>>, reply: Reply) -> Outcome {
+fn answer(connection: &Connection, addressee: &Addressee, reply: Reply) -> Outcome {
     let Reply { result, subject, after } = reply;
     let outcome = match result {
         Ok(message) => {
-            if id.is_some() {
+            if addressee.id().is_some() {
                 connection.outgoing().push(Entry::Message(message));
             }
             Outcome { error: None, subject }
         }
         Err(mut error) => {
-            if let Some(id) = id {
+            if !matches!(addressee, Addressee::Nobody) {
                 if let Some(trace_id) = codex_otel::current_trace_id() {
                     error = error.with_trace_id(trace_id);
                 }
                 let mut message = Vec::with_capacity(128);
                 let trace = connection.answer_trace();
-                match write_error(&mut message, id.as_ref(), &error, trace.as_ref()) {
+                match write_error(&mut message, addressee.id(), &error, trace.as_ref()) {
                     Ok(()) => connection.outgoing().push(Entry::Message(message)),
                     Err(cause) => tracing::error!(%cause, "an error could not be written"),
                 }

@@ -54,9 +54,10 @@ where
             Target::Request(MethodId::Initialize) if initialized => {
                 GateFuture::Refused { error: Some(RpcError::already_initialized()) }
             }
-            Target::Request(MethodId::Initialize) => GateFuture::Through { inner: self.inner.call(call) },
             // A malformed message is answered for what it is, whoever sent it.
-            Target::Malformed(_) => GateFuture::Through { inner: self.inner.call(call) },
+            Target::Request(MethodId::Initialize) | Target::Malformed(_) => {
+                GateFuture::Through { inner: self.inner.call(call) }
+            }
             _ if initialized => GateFuture::Through { inner: self.inner.call(call) },
             _ => GateFuture::Refused { error: Some(RpcError::not_initialized()) },
         }

@@ -59,11 +59,6 @@ impl Lanes {
         lane.push_back(Waiting { ticket: number, waker: None });
         Ticket { lanes: self.clone(), key, number }
     }
-
-    /// How many lanes have somebody in them.
-    pub(crate) fn len(&self) -> usize {
-        self.lock().len()
-    }
 }
 
 impl Ticket {
@@ -220,6 +215,6 @@ mod tests {
         let (config, account) = (lanes.ticket(LaneKey::Config), lanes.ticket(LaneKey::Account));
         assert!(is_first(&config) && is_first(&account));
         drop((config, account));
-        assert_eq!(lanes.len(), 0);
+        assert!(lanes.lock().is_empty());
     }
 }

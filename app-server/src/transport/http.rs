@@ -77,7 +77,12 @@ fn answer(request: &Request<Incoming>, origins: &[String]) -> Response<Full<Byte
         };
     }
     if request.method() != Method::GET {
-        return with(StatusCode::METHOD_NOT_ALLOWED, "use GET with a websocket upgrade", header::ALLOW, "GET");
+        return with(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "use GET with a websocket upgrade",
+            header::ALLOW,
+            "GET",
+        );
     }
     match accept(request.headers()) {
         Ok(accept) => switching(&accept, request.headers()),
@@ -91,9 +96,11 @@ fn answer(request: &Request<Incoming>, origins: &[String]) -> Response<Full<Byte
 /// The key to accept a handshake with (RFC 6455, section 4.2.1), or what is wrong with it.
 fn accept(headers: &HeaderMap) -> Result<String, (StatusCode, &'static str)> {
     let lists = |name, word: &str| {
-        headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-            value.split(',').any(|part| part.trim().eq_ignore_ascii_case(word))
-        })
+        headers
+            .get_all(name)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .any(|value| value.split(',').any(|part| part.trim().eq_ignore_ascii_case(word)))
     };
     if !lists(header::CONNECTION, "upgrade") || !lists(header::UPGRADE, "websocket") {
         return Err((StatusCode::BAD_REQUEST, "this is a websocket endpoint: send an upgrade"));
@@ -129,8 +136,10 @@ fn handshake(answer: &Response<Full<Bytes>>, headers: &HeaderMap) -> Handshake {
     let text = |headers: &HeaderMap, name: &str| {
         headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
     };
-    let trace =
-        W3cTraceContext { traceparent: text(headers, "traceparent"), tracestate: text(headers, "tracestate") };
+    let trace = W3cTraceContext {
+        traceparent: text(headers, "traceparent"),
+        tracestate: text(headers, "tracestate"),
+    };
     Handshake {
         request_id: text(answer.headers(), REQUEST_ID).unwrap_or_default(),
         trace: codex_otel::check(&trace).is_ok().then_some(trace),

@@ -65,7 +65,10 @@ impl<R, W> Lines<R, W> {
     }
 
     fn too_long(&self) -> RpcError {
-        RpcError::invalid_request(format!("message is longer than the limit of {} bytes; it was skipped", self.limit))
+        RpcError::invalid_request(format!(
+            "message is longer than the limit of {} bytes; it was skipped",
+            self.limit
+        ))
     }
 }
 
@@ -97,7 +100,11 @@ where
             Poll::Ready(Ok(())) if read == 0 => {
                 self.at_end = true;
                 // A last line without its end is a message too.
-                Poll::Ready(if self.input.is_empty() && !self.skipping { Err(Gone::ByClient) } else { Ok(()) })
+                Poll::Ready(if self.input.is_empty() && !self.skipping {
+                    Err(Gone::ByClient)
+                } else {
+                    Ok(())
+                })
             }
             Poll::Ready(Ok(())) => Poll::Ready(Ok(())),
         }

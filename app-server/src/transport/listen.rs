@@ -49,7 +49,9 @@ impl FromStr for Listen {
             }
             return Ok(Self::Unix(path.into()));
         }
-        let Some(address) = url.strip_prefix("ws://") else { return Err(ListenError::Scheme(url.to_owned())) };
+        let Some(address) = url.strip_prefix("ws://") else {
+            return Err(ListenError::Scheme(url.to_owned()));
+        };
         let address: SocketAddr =
             address.trim_end_matches('/').parse().map_err(|_| ListenError::Address(url.to_owned()))?;
         if !is_loopback(address.ip()) {
@@ -78,7 +80,11 @@ impl fmt::Display for Listen {
 #[derive(Debug)]
 pub(crate) enum Listener {
     Tcp(TcpListener),
-    Unix(UnixListener, SocketFile),
+    Unix {
+        listener: UnixListener,
+        /// Removed with the listener.
+        _file: SocketFile,
+    },
 }
 
 /// The file of a unix socket. Dropping it removes the file.
@@ -135,7 +141,8 @@ fn bind_unix(path: &Path) -> io::Result<(Listener, Listen)> {
     let listener = UnixListener::bind(&own)?;
     std::fs::set_permissions(&own, std::fs::Permissions::from_mode(0o600))?;
     std::fs::rename(&own, path)?;
-    Ok((Listener::Unix(listener, SocketFile(path.to_owned())), Listen::Unix(path.to_owned())))
+    let listener = Listener::Unix { listener, _file: SocketFile(path.to_owned()) };
+    Ok((listener, Listen::Unix(path.to_owned())))
 }
 
 #[cfg(test)]

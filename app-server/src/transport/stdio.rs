@@ -52,8 +52,12 @@ impl Input {
                 }
             }
             #[cfg(target_os = "linux")]
-            Some(FileType::Socket) => {
-                #[expect(deprecated, reason = "its successor is unsafe; what it fears, a closed descriptor, is no concern: stdin stays open")]
+            Some(FileType::Socket) =>
+            {
+                #[expect(
+                    deprecated,
+                    reason = "its successor is unsafe; what it fears, a closed descriptor, is no concern: stdin stays open"
+                )]
                 if let Ok(socket) = AsyncFd::new(io::stdin()) {
                     return Self::Socket(socket);
                 }
@@ -75,8 +79,12 @@ impl Output {
                 }
             }
             #[cfg(target_os = "linux")]
-            Some(FileType::Socket) => {
-                #[expect(deprecated, reason = "its successor is unsafe; what it fears, a closed descriptor, is no concern: stdout stays open")]
+            Some(FileType::Socket) =>
+            {
+                #[expect(
+                    deprecated,
+                    reason = "its successor is unsafe; what it fears, a closed descriptor, is no concern: stdout stays open"
+                )]
                 if let Ok(socket) = AsyncFd::new(io::stdout()) {
                     return Self::Socket(socket);
                 }

@@ -12,14 +12,14 @@ use std::{
 use codex_app_server_protocol::RpcError;
 use futures_util::{Sink, Stream};
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    time::{Interval, MissedTickBehavior},
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Interval, MissedTickBehavior, Sleep},
 };
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
         Error, Message, Utf8Bytes,
-        error::CapacityError,
+        error::{CapacityError, ProtocolError},
         protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode},
     },
 };
@@ -30,6 +30,9 @@ use crate::connection::outgoing::Entry;
 /// How often an idle client is asked whether it is there. Two unanswered questions end the connection.
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(30);
 
+/// How long a client that is told why has to stop sending.
+const LINGER: Duration = Duration::from_secs(2);
+
 /// A websocket after its handshake.
 #[derive(Debug)]
 pub(crate) struct WebSocket<S> {
@@ -39,6 +42,7 @@ pub(crate) struct WebSocket<S> {
     pings: Interval,
     unanswered: u8,
     closing: Option<CloseFrame>,
+    lingering: Option<Pin<Box<Sleep>>>,
     closed: bool,
 }
 
@@ -61,7 +65,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
         let stream = WebSocketStream::from_partially_read(stream, early, Role::Server, Some(config)).await;
         let mut pings = tokio::time::interval_at(tokio::time::Instant::now() + PING_EVERY, PING_EVERY);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { stream, read: None, unwritten: 0, pings, unanswered: 0, closing: None, closed: false }
+        Self {
+            stream,
+            read: None,
+            unwritten: 0,
+            pings,
+            unanswered: 0,
+            closing: None,
+            lingering: None,
+            closed: false,
+        }
     }
 
     /// Ends the connection with a code: what the other side is told.
@@ -101,9 +114,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Framing for WebSocket<S> {
             match message {
                 Ok(Message::Text(text)) => self.read = Some(Read::Text(text)),
                 Ok(Message::Binary(_)) => self.read = Some(Read::Binary),
-                Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => continue,
-                // The next poll sends the answer to it and then ends the stream.
-                Ok(Message::Close(_)) => continue,
+                // After a close the next poll sends the answer to it and then ends the stream.
+                Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_) | Message::Close(_)) => continue,
                 Err(error) => return Poll::Ready(Err(self.failed(&error))),
             }
             return Poll::Ready(Ok(()));
@@ -160,30 +172,57 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Framing for WebSocket<S> {
         if self.closed {
             return Poll::Ready(());
         }
-        let frame = self.closing.take();
-        if let Some(frame) = frame {
+        if let Some(frame) = self.closing.take() {
             self.push(Message::Close(Some(frame)));
+            self.lingering = Some(Box::pin(tokio::time::sleep(LINGER)));
         }
-        match std::task::ready!(Pin::new(&mut self.stream).poll_close(cx)) {
-            Ok(()) => {}
-            Err(error) => tracing::debug!(%error, "the websocket did not close cleanly"),
+        let ended = match &mut self.lingering {
+            None => Pin::new(&mut self.stream).poll_close(cx).map_err(|error| error.to_string()),
+            Some(linger) => match linger.as_mut().poll(cx) {
+                Poll::Ready(()) => Poll::Ready(Ok(())),
+                Poll::Pending => poll_say_why_and_drain(&mut self.stream, cx),
+            },
+        };
+        if let Err(error) = std::task::ready!(ended) {
+            tracing::debug!(error, "the websocket did not close cleanly");
         }
         self.closed = true;
         Poll::Ready(())
     }
 }
 
+/// Sends the close frame, then reads and forgets what the client still sends: closing with bytes unread makes the system
+/// reset the connection, and the client would never read why.
+fn poll_say_why_and_drain<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut WebSocketStream<S>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<(), String>> {
+    if let Err(error) = std::task::ready!(Pin::new(&mut *stream).poll_flush(cx)) {
+        return Poll::Ready(Err(error.to_string()));
+    }
+    let raw = stream.get_mut();
+    if let Poll::Ready(Err(error)) = Pin::new(&mut *raw).poll_shutdown(cx) {
+        return Poll::Ready(Err(error.to_string()));
+    }
+    let mut scratch = [0; 4096];
+    loop {
+        let mut forgotten = ReadBuf::new(&mut scratch);
+        match std::task::ready!(Pin::new(&mut *raw).poll_read(cx, &mut forgotten)) {
+            Ok(()) if forgotten.filled().is_empty() => return Poll::Ready(Ok(())),
+            Ok(()) => {}
+            Err(error) => return Poll::Ready(Err(error.to_string())),
+        }
+    }
+}
+
 impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
     fn failed(&mut self, error: &Error) -> Gone {
         match error {
-            Error::ConnectionClosed | Error::AlreadyClosed | Error::Io(_) => {
-                self.closed = true;
-                Gone::ByClient
-            }
             // A client that goes without the closing handshake is gone all the same.
-            Error::Protocol(
-                tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-            ) => {
+            Error::ConnectionClosed
+            | Error::AlreadyClosed
+            | Error::Io(_)
+            | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
                 self.closed = true;
                 Gone::ByClient
             }

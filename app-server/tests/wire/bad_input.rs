@@ -18,8 +18,6 @@ fn case(sent: &'static str, id: Value, code: i64, says: &'static str) -> Case {
 }
 
 fn cases() -> Vec<Case> {
-    let unknown = "00000000-0000-7000-8000-000000000000";
-    let _ = unknown;
     vec![
         case("{", Value::Null, -32700, "not JSON"),
         case("not json at all", Value::Null, -32700, "not JSON"),
@@ -45,7 +43,7 @@ fn cases() -> Vec<Case> {
             -32601,
             "thread/resume",
         ),
-        case(r#"{"id":5,"method":"initialized"}"#, json!(5), -32600, "initialized"),
+        case(r#"{"id":5,"method":"initialized"}"#, json!(5), -32601, "initialized"),
         case(r#"{"id":6,"method":"thread/read","params":{}}"#, json!(6), -32602, "threadId"),
         case(r#"{"id":7,"method":"thread/read"}"#, json!(7), -32602, "threadId"),
         case(r#"{"id":8,"method":"thread/read","params":[]}"#, json!(8), -32602, "object"),

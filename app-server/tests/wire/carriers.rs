@@ -117,7 +117,10 @@ fn a_unary_method_gets_its_request_span_with_nothing_in_its_handler() {
                 "app_server.client_name",
                 "app_server.client_version",
             ],
-            expect![[""]],
+            expect![[r#"
+                trace #1
+                  model/list SERVER rpc.system=jsonrpc rpc.system.name=jsonrpc rpc.service=codex-app-server rpc.method=model/list rpc.transport=stdio rpc.request_id=41 jsonrpc.request.id=41 app_server.connection_id=1 app_server.api_version=v2 app_server.client_name=test app_server.client_version=1.0
+            "#]],
         );
     });
 }

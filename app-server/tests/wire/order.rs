@@ -95,6 +95,7 @@ fn the_end_of_input_interrupts_the_turn_and_says_so() {
         client.hang_up().await;
         let done = client.notification("turn/completed").await;
         assert_eq!(done["params"]["turn"]["status"], "interrupted");
+        assert_eq!(client.next().await.unwrap()["method"], "thread/closed");
         assert_eq!(client.next().await.unwrap_err(), "end of input");
     });
 }

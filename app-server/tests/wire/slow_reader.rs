@@ -47,8 +47,7 @@ fn a_reader_that_lags_gets_the_whole_text_in_fewer_notifications() {
 #[test]
 fn a_reader_that_stalls_is_closed_and_its_turn_goes_on() {
     run(async {
-        let options =
-            ServerOptions { stall: Duration::from_millis(50), lag_bytes: 1000, ..ServerOptions::default() };
+        let options = ServerOptions { stall: Duration::from_millis(50), ..ServerOptions::default() };
         let world = World::with(options, &[]);
         let mut stalled = world.connect(Transport::WebSocket).await;
         let mut watching = world.connect(Transport::WebSocket).await;

@@ -12,7 +12,14 @@ const START: &str = r#"{"id":1,"method":"thread/start","params":{"cwd":"$home"}}
 
 #[test]
 fn initialize() {
-    check(&[Send(INITIALIZE), Tell(r#"{"method":"initialized"}"#)], expect![[""]]);
+    check(
+        &[Send(INITIALIZE), Tell(r#"{"method":"initialized"}"#)],
+        expect![[r#"
+        --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
+        <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
+        --> {"method":"initialized"}
+    "#]],
+    );
 }
 
 #[test]
@@ -27,7 +34,28 @@ fn a_plain_turn() {
             ),
             Await("turn/completed"),
         ],
-        expect![[""]],
+        expect![[r##"
+            --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
+            <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
+            --> {"id":1,"method":"thread/start","params":{"cwd":"$home"}}
+            <-- {"id":1,"result":{"thread":{"id":"#1","environments":[{"environmentId":"local","cwd":"HOME","runtimeWorkspaceRoots":["HOME"]}],"extra":null,"sessionId":"#1","forkedFromId":null,"attachedToThreadId":null,"parentThreadId":null,"preview":"","ephemeral":false,"section":null,"sectionEnteredAt":null,"projectId":null,"historyMode":"paginated","modelProvider":"demo","model":"demo-model","reasoningEffort":null,"createdAt":"TIME","updatedAt":"TIME","recencyAt":"TIME","status":{"type":"idle"},"path":"ROLLOUT","cwd":"HOME","cliVersion":"0.1.0","originator":"test","source":"vscode","canAcceptDirectInput":true,"threadSource":null,"agentNickname":null,"agentRole":null,"gitInfo":null,"name":null,"daybreakEnabled":null,"turns":[]},"model":"demo-model","modelProvider":"demo","serviceTier":null,"disabledPluginIds":[],"cwd":"HOME","runtimeWorkspaceRoots":["HOME"],"instructionSources":[],"approvalPolicy":"on-request","approvalsReviewer":"user","sandbox":{"type":"readOnly","networkAccess":false},"activePermissionProfile":null,"reasoningEffort":null,"multiAgentMode":"explicitRequestOnly"}}
+            <-- {"method":"thread/started","params":{"thread":{"id":"#1","environments":[{"environmentId":"local","cwd":"HOME","runtimeWorkspaceRoots":["HOME"]}],"extra":null,"sessionId":"#1","forkedFromId":null,"attachedToThreadId":null,"parentThreadId":null,"preview":"","ephemeral":false,"section":null,"sectionEnteredAt":null,"projectId":null,"historyMode":"paginated","modelProvider":"demo","model":"demo-model","reasoningEffort":null,"createdAt":"TIME","updatedAt":"TIME","recencyAt":"TIME","status":{"type":"idle"},"path":"ROLLOUT","cwd":"HOME","cliVersion":"0.1.0","originator":"test","source":"vscode","canAcceptDirectInput":true,"threadSource":null,"agentNickname":null,"agentRole":null,"gitInfo":null,"name":null,"daybreakEnabled":null,"turns":[]}},"emittedAtMs":"TIME"}
+            --> {"id":2,"method":"turn/start","params":{"threadId":"$thread","input":[{"type":"text","text":"say 3"}]}}
+            <-- {"id":2,"result":{"turn":{"id":"#2","rootTurnId":"#2","items":[],"itemsView":"notLoaded","status":"inProgress","error":null,"startedAt":null,"completedAt":null,"durationMs":null}}}
+            <-- {"method":"thread/status/changed","params":{"threadId":"#1","status":{"type":"active","activeFlags":[]}},"emittedAtMs":"TIME"}
+            <-- {"method":"turn/started","params":{"threadId":"#1","turn":{"id":"#2","rootTurnId":"#2","items":[],"itemsView":"notLoaded","status":"inProgress","error":null,"startedAt":"TIME","completedAt":null,"durationMs":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"item/started","params":{"item":{"type":"userMessage","id":"#3","clientId":null,"content":[{"type":"text","text":"say 3","text_elements":[]}],"startedAtMs":"TIME","completedAtMs":null},"threadId":"#1","turnId":"#2","startedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/completed","params":{"item":{"type":"userMessage","id":"#3","clientId":null,"content":[{"type":"text","text":"say 3","text_elements":[]}],"startedAtMs":"TIME","completedAtMs":"TIME"},"threadId":"#1","turnId":"#2","contentTokenCount":null,"completedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/started","params":{"item":{"type":"agentMessage","moderation":null,"id":"msg_1","text":"","phase":null,"memoryCitation":null,"delivery":null,"questions":null,"startedAtMs":"TIME","completedAtMs":null},"threadId":"#1","turnId":"#2","startedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_1","delta":"word"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_1","delta":" word"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_1","delta":" word"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/completed","params":{"item":{"type":"agentMessage","moderation":null,"id":"msg_1","text":"word word word","phase":null,"memoryCitation":null,"delivery":null,"questions":null,"startedAtMs":"TIME","completedAtMs":"TIME"},"threadId":"#1","turnId":"#2","contentTokenCount":null,"completedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"thread/tokenUsage/updated","params":{"threadId":"#1","turnId":"#2","tokenUsage":{"total":{"totalTokens":"COUNT","inputTokens":"COUNT","cachedInputTokens":0,"cacheWriteInputTokens":0,"outputTokens":3,"reasoningOutputTokens":0},"last":{"totalTokens":"COUNT","inputTokens":"COUNT","cachedInputTokens":0,"cacheWriteInputTokens":0,"outputTokens":3,"reasoningOutputTokens":0},"modelContextWindow":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"account/rateLimits/updated","params":{"rateLimits":{"limitId":"codex","limitName":null,"normalModelSlug":null,"primary":null,"secondary":null,"credits":null,"individualLimit":null,"spendControlReached":null,"planType":null,"rateLimitReachedType":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"thread/status/changed","params":{"threadId":"#1","status":{"type":"idle"}},"emittedAtMs":"TIME"}
+            <-- {"method":"turn/completed","params":{"threadId":"#1","turn":{"id":"#2","rootTurnId":"#2","items":[{"type":"agentMessage","moderation":null,"id":"msg_1","text":"word word word","phase":null,"memoryCitation":null,"delivery":null,"questions":null,"startedAtMs":"TIME","completedAtMs":"TIME"}],"itemsView":"summary","status":"completed","error":null,"startedAt":"TIME","completedAt":"TIME","durationMs":"TIME"}},"emittedAtMs":"TIME"}
+        "##]],
     );
 }
 
@@ -43,7 +71,37 @@ fn a_turn_with_a_plan() {
             ),
             Await("turn/completed"),
         ],
-        expect![[""]],
+        expect![[r##"
+            --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
+            <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
+            --> {"id":1,"method":"thread/start","params":{"cwd":"$home"}}
+            <-- {"id":1,"result":{"thread":{"id":"#1","environments":[{"environmentId":"local","cwd":"HOME","runtimeWorkspaceRoots":["HOME"]}],"extra":null,"sessionId":"#1","forkedFromId":null,"attachedToThreadId":null,"parentThreadId":null,"preview":"","ephemeral":false,"section":null,"sectionEnteredAt":null,"projectId":null,"historyMode":"paginated","modelProvider":"demo","model":"demo-model","reasoningEffort":null,"createdAt":"TIME","updatedAt":"TIME","recencyAt":"TIME","status":{"type":"idle"},"path":"ROLLOUT","cwd":"HOME","cliVersion":"0.1.0","originator":"test","source":"vscode","canAcceptDirectInput":true,"threadSource":null,"agentNickname":null,"agentRole":null,"gitInfo":null,"name":null,"daybreakEnabled":null,"turns":[]},"model":"demo-model","modelProvider":"demo","serviceTier":null,"disabledPluginIds":[],"cwd":"HOME","runtimeWorkspaceRoots":["HOME"],"instructionSources":[],"approvalPolicy":"on-request","approvalsReviewer":"user","sandbox":{"type":"readOnly","networkAccess":false},"activePermissionProfile":null,"reasoningEffort":null,"multiAgentMode":"explicitRequestOnly"}}
+            <-- {"method":"thread/started","params":{"thread":{"id":"#1","environments":[{"environmentId":"local","cwd":"HOME","runtimeWorkspaceRoots":["HOME"]}],"extra":null,"sessionId":"#1","forkedFromId":null,"attachedToThreadId":null,"parentThreadId":null,"preview":"","ephemeral":false,"section":null,"sectionEnteredAt":null,"projectId":null,"historyMode":"paginated","modelProvider":"demo","model":"demo-model","reasoningEffort":null,"createdAt":"TIME","updatedAt":"TIME","recencyAt":"TIME","status":{"type":"idle"},"path":"ROLLOUT","cwd":"HOME","cliVersion":"0.1.0","originator":"test","source":"vscode","canAcceptDirectInput":true,"threadSource":null,"agentNickname":null,"agentRole":null,"gitInfo":null,"name":null,"daybreakEnabled":null,"turns":[]}},"emittedAtMs":"TIME"}
+            --> {"id":2,"method":"turn/start","params":{"threadId":"$thread","input":[{"type":"text","text":"plan"}]}}
+            <-- {"id":2,"result":{"turn":{"id":"#2","rootTurnId":"#2","items":[],"itemsView":"notLoaded","status":"inProgress","error":null,"startedAt":null,"completedAt":null,"durationMs":null}}}
+            <-- {"method":"thread/status/changed","params":{"threadId":"#1","status":{"type":"active","activeFlags":[]}},"emittedAtMs":"TIME"}
+            <-- {"method":"turn/started","params":{"threadId":"#1","turn":{"id":"#2","rootTurnId":"#2","items":[],"itemsView":"notLoaded","status":"inProgress","error":null,"startedAt":"TIME","completedAt":null,"durationMs":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"item/started","params":{"item":{"type":"userMessage","id":"#3","clientId":null,"content":[{"type":"text","text":"plan","text_elements":[]}],"startedAtMs":"TIME","completedAtMs":null},"threadId":"#1","turnId":"#2","startedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/completed","params":{"item":{"type":"userMessage","id":"#3","clientId":null,"content":[{"type":"text","text":"plan","text_elements":[]}],"startedAtMs":"TIME","completedAtMs":"TIME"},"threadId":"#1","turnId":"#2","contentTokenCount":null,"completedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"thread/tokenUsage/updated","params":{"threadId":"#1","turnId":"#2","tokenUsage":{"total":{"totalTokens":"COUNT","inputTokens":"COUNT","cachedInputTokens":0,"cacheWriteInputTokens":0,"outputTokens":1,"reasoningOutputTokens":0},"last":{"totalTokens":"COUNT","inputTokens":"COUNT","cachedInputTokens":0,"cacheWriteInputTokens":0,"outputTokens":1,"reasoningOutputTokens":0},"modelContextWindow":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"account/rateLimits/updated","params":{"rateLimits":{"limitId":"codex","limitName":null,"normalModelSlug":null,"primary":null,"secondary":null,"credits":null,"individualLimit":null,"spendControlReached":null,"planType":null,"rateLimitReachedType":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"turn/plan/updated","params":{"threadId":"#1","turnId":"#2","explanation":"A plan for the demo.","plan":[{"step":"Look around","status":"completed"},{"step":"Show a tool call","status":"inProgress"},{"step":"Answer","status":"pending"}]},"emittedAtMs":"TIME"}
+            <-- {"method":"item/started","params":{"item":{"type":"agentMessage","moderation":null,"id":"msg_2","text":"","phase":null,"memoryCitation":null,"delivery":null,"questions":null,"startedAtMs":"TIME","completedAtMs":null},"threadId":"#1","turnId":"#2","startedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_2","delta":"The"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_2","delta":" tool"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_2","delta":" has"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_2","delta":" answered,"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_2","delta":" so"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_2","delta":" this"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_2","delta":" turn"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_2","delta":" is"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_2","delta":" done."},"emittedAtMs":"TIME"}
+            <-- {"method":"item/completed","params":{"item":{"type":"agentMessage","moderation":null,"id":"msg_2","text":"The tool has answered, so this turn is done.","phase":null,"memoryCitation":null,"delivery":null,"questions":null,"startedAtMs":"TIME","completedAtMs":"TIME"},"threadId":"#1","turnId":"#2","contentTokenCount":null,"completedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"thread/tokenUsage/updated","params":{"threadId":"#1","turnId":"#2","tokenUsage":{"total":{"totalTokens":"COUNT","inputTokens":"COUNT","cachedInputTokens":0,"cacheWriteInputTokens":0,"outputTokens":10,"reasoningOutputTokens":0},"last":{"totalTokens":"COUNT","inputTokens":"COUNT","cachedInputTokens":0,"cacheWriteInputTokens":0,"outputTokens":9,"reasoningOutputTokens":0},"modelContextWindow":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"account/rateLimits/updated","params":{"rateLimits":{"limitId":"codex","limitName":null,"normalModelSlug":null,"primary":null,"secondary":null,"credits":null,"individualLimit":null,"spendControlReached":null,"planType":null,"rateLimitReachedType":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"thread/status/changed","params":{"threadId":"#1","status":{"type":"idle"}},"emittedAtMs":"TIME"}
+            <-- {"method":"turn/completed","params":{"threadId":"#1","turn":{"id":"#2","rootTurnId":"#2","items":[{"type":"agentMessage","moderation":null,"id":"msg_2","text":"The tool has answered, so this turn is done.","phase":null,"memoryCitation":null,"delivery":null,"questions":null,"startedAtMs":"TIME","completedAtMs":"TIME"}],"itemsView":"summary","status":"completed","error":null,"startedAt":"TIME","completedAt":"TIME","durationMs":"TIME"}},"emittedAtMs":"TIME"}
+        "##]],
     );
 }
 
@@ -61,7 +119,22 @@ fn a_failed_turn() {
             ),
             Await("turn/completed"),
         ],
-        expect![[""]],
+        expect![[r##"
+            --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
+            <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
+            --> {"id":1,"method":"thread/start","params":{"cwd":"$home","config":{"model_providers.demo.request_max_retries":0}}}
+            <-- {"id":1,"result":{"thread":{"id":"#1","environments":[{"environmentId":"local","cwd":"HOME","runtimeWorkspaceRoots":["HOME"]}],"extra":null,"sessionId":"#1","forkedFromId":null,"attachedToThreadId":null,"parentThreadId":null,"preview":"","ephemeral":false,"section":null,"sectionEnteredAt":null,"projectId":null,"historyMode":"paginated","modelProvider":"demo","model":"demo-model","reasoningEffort":null,"createdAt":"TIME","updatedAt":"TIME","recencyAt":"TIME","status":{"type":"idle"},"path":"ROLLOUT","cwd":"HOME","cliVersion":"0.1.0","originator":"test","source":"vscode","canAcceptDirectInput":true,"threadSource":null,"agentNickname":null,"agentRole":null,"gitInfo":null,"name":null,"daybreakEnabled":null,"turns":[]},"model":"demo-model","modelProvider":"demo","serviceTier":null,"disabledPluginIds":[],"cwd":"HOME","runtimeWorkspaceRoots":["HOME"],"instructionSources":[],"approvalPolicy":"on-request","approvalsReviewer":"user","sandbox":{"type":"readOnly","networkAccess":false},"activePermissionProfile":null,"reasoningEffort":null,"multiAgentMode":"explicitRequestOnly"}}
+            <-- {"method":"thread/started","params":{"thread":{"id":"#1","environments":[{"environmentId":"local","cwd":"HOME","runtimeWorkspaceRoots":["HOME"]}],"extra":null,"sessionId":"#1","forkedFromId":null,"attachedToThreadId":null,"parentThreadId":null,"preview":"","ephemeral":false,"section":null,"sectionEnteredAt":null,"projectId":null,"historyMode":"paginated","modelProvider":"demo","model":"demo-model","reasoningEffort":null,"createdAt":"TIME","updatedAt":"TIME","recencyAt":"TIME","status":{"type":"idle"},"path":"ROLLOUT","cwd":"HOME","cliVersion":"0.1.0","originator":"test","source":"vscode","canAcceptDirectInput":true,"threadSource":null,"agentNickname":null,"agentRole":null,"gitInfo":null,"name":null,"daybreakEnabled":null,"turns":[]}},"emittedAtMs":"TIME"}
+            --> {"id":2,"method":"turn/start","params":{"threadId":"$thread","input":[{"type":"text","text":"fail"}]}}
+            <-- {"id":2,"result":{"turn":{"id":"#2","rootTurnId":"#2","items":[],"itemsView":"notLoaded","status":"inProgress","error":null,"startedAt":null,"completedAt":null,"durationMs":null}}}
+            <-- {"method":"thread/status/changed","params":{"threadId":"#1","status":{"type":"active","activeFlags":[]}},"emittedAtMs":"TIME"}
+            <-- {"method":"turn/started","params":{"threadId":"#1","turn":{"id":"#2","rootTurnId":"#2","items":[],"itemsView":"notLoaded","status":"inProgress","error":null,"startedAt":"TIME","completedAt":null,"durationMs":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"item/started","params":{"item":{"type":"userMessage","id":"#3","clientId":null,"content":[{"type":"text","text":"fail","text_elements":[]}],"startedAtMs":"TIME","completedAtMs":null},"threadId":"#1","turnId":"#2","startedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/completed","params":{"item":{"type":"userMessage","id":"#3","clientId":null,"content":[{"type":"text","text":"fail","text_elements":[]}],"startedAtMs":"TIME","completedAtMs":"TIME"},"threadId":"#1","turnId":"#2","contentTokenCount":null,"completedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"thread/status/changed","params":{"threadId":"#1","status":{"type":"systemError"}},"emittedAtMs":"TIME"}
+            <-- {"method":"error","params":{"error":{"message":"The model provider answered with status 500","codexErrorInfo":"internalServerError","additionalDetails":"the script says so","misalignment":null},"willRetry":false,"threadId":"#1","turnId":"#2"},"emittedAtMs":"TIME"}
+            <-- {"method":"turn/completed","params":{"threadId":"#1","turn":{"id":"#2","rootTurnId":"#2","items":[],"itemsView":"notLoaded","status":"failed","error":{"message":"The model provider answered with status 500","codexErrorInfo":"internalServerError","additionalDetails":"the script says so","misalignment":null},"startedAt":"TIME","completedAt":"TIME","durationMs":"TIME"}},"emittedAtMs":"TIME"}
+        "##]],
     );
 }
 
@@ -83,7 +156,27 @@ fn an_interrupted_turn() {
                 r#"{"id":5,"method":"turn/steer","params":{"threadId":"$thread","expectedTurnId":"$turn","input":[{"type":"text","text":"a"}]}}"#,
             ),
         ],
-        expect![[""]],
+        expect![[r##"
+            --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
+            <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
+            --> {"id":1,"method":"thread/start","params":{"cwd":"$home"}}
+            <-- {"id":1,"result":{"thread":{"id":"#1","environments":[{"environmentId":"local","cwd":"HOME","runtimeWorkspaceRoots":["HOME"]}],"extra":null,"sessionId":"#1","forkedFromId":null,"attachedToThreadId":null,"parentThreadId":null,"preview":"","ephemeral":false,"section":null,"sectionEnteredAt":null,"projectId":null,"historyMode":"paginated","modelProvider":"demo","model":"demo-model","reasoningEffort":null,"createdAt":"TIME","updatedAt":"TIME","recencyAt":"TIME","status":{"type":"idle"},"path":"ROLLOUT","cwd":"HOME","cliVersion":"0.1.0","originator":"test","source":"vscode","canAcceptDirectInput":true,"threadSource":null,"agentNickname":null,"agentRole":null,"gitInfo":null,"name":null,"daybreakEnabled":null,"turns":[]},"model":"demo-model","modelProvider":"demo","serviceTier":null,"disabledPluginIds":[],"cwd":"HOME","runtimeWorkspaceRoots":["HOME"],"instructionSources":[],"approvalPolicy":"on-request","approvalsReviewer":"user","sandbox":{"type":"readOnly","networkAccess":false},"activePermissionProfile":null,"reasoningEffort":null,"multiAgentMode":"explicitRequestOnly"}}
+            <-- {"method":"thread/started","params":{"thread":{"id":"#1","environments":[{"environmentId":"local","cwd":"HOME","runtimeWorkspaceRoots":["HOME"]}],"extra":null,"sessionId":"#1","forkedFromId":null,"attachedToThreadId":null,"parentThreadId":null,"preview":"","ephemeral":false,"section":null,"sectionEnteredAt":null,"projectId":null,"historyMode":"paginated","modelProvider":"demo","model":"demo-model","reasoningEffort":null,"createdAt":"TIME","updatedAt":"TIME","recencyAt":"TIME","status":{"type":"idle"},"path":"ROLLOUT","cwd":"HOME","cliVersion":"0.1.0","originator":"test","source":"vscode","canAcceptDirectInput":true,"threadSource":null,"agentNickname":null,"agentRole":null,"gitInfo":null,"name":null,"daybreakEnabled":null,"turns":[]}},"emittedAtMs":"TIME"}
+            --> {"id":2,"method":"turn/start","params":{"threadId":"$thread","clientUserMessageId":"mine","input":[{"type":"text","text":"hold"}]}}
+            <-- {"id":2,"result":{"turn":{"id":"#2","rootTurnId":"#2","items":[],"itemsView":"notLoaded","status":"inProgress","error":null,"startedAt":null,"completedAt":null,"durationMs":null}}}
+            <-- {"method":"thread/status/changed","params":{"threadId":"#1","status":{"type":"active","activeFlags":[]}},"emittedAtMs":"TIME"}
+            <-- {"method":"turn/started","params":{"threadId":"#1","turn":{"id":"#2","rootTurnId":"#2","items":[],"itemsView":"notLoaded","status":"inProgress","error":null,"startedAt":"TIME","completedAt":null,"durationMs":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"item/started","params":{"item":{"type":"userMessage","id":"#3","clientId":"mine","content":[{"type":"text","text":"hold","text_elements":[]}],"startedAtMs":"TIME","completedAtMs":null},"threadId":"#1","turnId":"#2","startedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/completed","params":{"item":{"type":"userMessage","id":"#3","clientId":"mine","content":[{"type":"text","text":"hold","text_elements":[]}],"startedAtMs":"TIME","completedAtMs":"TIME"},"threadId":"#1","turnId":"#2","contentTokenCount":null,"completedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            --> {"id":3,"method":"turn/interrupt","params":{"threadId":"$thread","turnId":"$turn"}}
+            <-- {"id":3,"result":{}}
+            <-- {"method":"thread/status/changed","params":{"threadId":"#1","status":{"type":"idle"}},"emittedAtMs":"TIME"}
+            <-- {"method":"turn/completed","params":{"threadId":"#1","turn":{"id":"#2","rootTurnId":"#2","items":[],"itemsView":"notLoaded","status":"interrupted","error":null,"startedAt":"TIME","completedAt":"TIME","durationMs":"TIME"}},"emittedAtMs":"TIME"}
+            --> {"id":4,"method":"turn/interrupt","params":{"threadId":"$thread","turnId":"$turn"}}
+            <-- {"error":{"code":-32600,"message":"no active turn to interrupt"},"id":4}
+            --> {"id":5,"method":"turn/steer","params":{"threadId":"$thread","expectedTurnId":"$turn","input":[{"type":"text","text":"a"}]}}
+            <-- {"error":{"code":-32600,"message":"no active turn to steer"},"id":5}
+        "##]],
     );
 }
 
@@ -107,7 +200,38 @@ fn reading_and_listing() {
                 r#"{"id":8,"method":"thread/unsubscribe","params":{"threadId":"00000000-0000-7000-8000-000000000000"}}"#,
             ),
         ],
-        expect![[""]],
+        expect![[r##"
+            --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
+            <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
+            --> {"id":1,"method":"thread/start","params":{"cwd":"$home"}}
+            <-- {"id":1,"result":{"thread":{"id":"#1","environments":[{"environmentId":"local","cwd":"HOME","runtimeWorkspaceRoots":["HOME"]}],"extra":null,"sessionId":"#1","forkedFromId":null,"attachedToThreadId":null,"parentThreadId":null,"preview":"","ephemeral":false,"section":null,"sectionEnteredAt":null,"projectId":null,"historyMode":"paginated","modelProvider":"demo","model":"demo-model","reasoningEffort":null,"createdAt":"TIME","updatedAt":"TIME","recencyAt":"TIME","status":{"type":"idle"},"path":"ROLLOUT","cwd":"HOME","cliVersion":"0.1.0","originator":"test","source":"vscode","canAcceptDirectInput":true,"threadSource":null,"agentNickname":null,"agentRole":null,"gitInfo":null,"name":null,"daybreakEnabled":null,"turns":[]},"model":"demo-model","modelProvider":"demo","serviceTier":null,"disabledPluginIds":[],"cwd":"HOME","runtimeWorkspaceRoots":["HOME"],"instructionSources":[],"approvalPolicy":"on-request","approvalsReviewer":"user","sandbox":{"type":"readOnly","networkAccess":false},"activePermissionProfile":null,"reasoningEffort":null,"multiAgentMode":"explicitRequestOnly"}}
+            <-- {"method":"thread/started","params":{"thread":{"id":"#1","environments":[{"environmentId":"local","cwd":"HOME","runtimeWorkspaceRoots":["HOME"]}],"extra":null,"sessionId":"#1","forkedFromId":null,"attachedToThreadId":null,"parentThreadId":null,"preview":"","ephemeral":false,"section":null,"sectionEnteredAt":null,"projectId":null,"historyMode":"paginated","modelProvider":"demo","model":"demo-model","reasoningEffort":null,"createdAt":"TIME","updatedAt":"TIME","recencyAt":"TIME","status":{"type":"idle"},"path":"ROLLOUT","cwd":"HOME","cliVersion":"0.1.0","originator":"test","source":"vscode","canAcceptDirectInput":true,"threadSource":null,"agentNickname":null,"agentRole":null,"gitInfo":null,"name":null,"daybreakEnabled":null,"turns":[]}},"emittedAtMs":"TIME"}
+            --> {"id":2,"method":"thread/loaded/list","params":{}}
+            <-- {"id":2,"result":{"data":["#1"],"nextCursor":null}}
+            --> {"id":3,"method":"turn/start","params":{"threadId":"$thread","input":[{"type":"text","text":"say 1"}]}}
+            <-- {"id":3,"result":{"turn":{"id":"#2","rootTurnId":"#2","items":[],"itemsView":"notLoaded","status":"inProgress","error":null,"startedAt":null,"completedAt":null,"durationMs":null}}}
+            <-- {"method":"thread/status/changed","params":{"threadId":"#1","status":{"type":"active","activeFlags":[]}},"emittedAtMs":"TIME"}
+            <-- {"method":"turn/started","params":{"threadId":"#1","turn":{"id":"#2","rootTurnId":"#2","items":[],"itemsView":"notLoaded","status":"inProgress","error":null,"startedAt":"TIME","completedAt":null,"durationMs":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"item/started","params":{"item":{"type":"userMessage","id":"#3","clientId":null,"content":[{"type":"text","text":"say 1","text_elements":[]}],"startedAtMs":"TIME","completedAtMs":null},"threadId":"#1","turnId":"#2","startedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/completed","params":{"item":{"type":"userMessage","id":"#3","clientId":null,"content":[{"type":"text","text":"say 1","text_elements":[]}],"startedAtMs":"TIME","completedAtMs":"TIME"},"threadId":"#1","turnId":"#2","contentTokenCount":null,"completedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/started","params":{"item":{"type":"agentMessage","moderation":null,"id":"msg_1","text":"","phase":null,"memoryCitation":null,"delivery":null,"questions":null,"startedAtMs":"TIME","completedAtMs":null},"threadId":"#1","turnId":"#2","startedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/agentMessage/delta","params":{"threadId":"#1","turnId":"#2","itemId":"msg_1","delta":"word"},"emittedAtMs":"TIME"}
+            <-- {"method":"item/completed","params":{"item":{"type":"agentMessage","moderation":null,"id":"msg_1","text":"word","phase":null,"memoryCitation":null,"delivery":null,"questions":null,"startedAtMs":"TIME","completedAtMs":"TIME"},"threadId":"#1","turnId":"#2","contentTokenCount":null,"completedAtMs":"TIME"},"emittedAtMs":"TIME"}
+            <-- {"method":"thread/tokenUsage/updated","params":{"threadId":"#1","turnId":"#2","tokenUsage":{"total":{"totalTokens":"COUNT","inputTokens":"COUNT","cachedInputTokens":0,"cacheWriteInputTokens":0,"outputTokens":1,"reasoningOutputTokens":0},"last":{"totalTokens":"COUNT","inputTokens":"COUNT","cachedInputTokens":0,"cacheWriteInputTokens":0,"outputTokens":1,"reasoningOutputTokens":0},"modelContextWindow":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"account/rateLimits/updated","params":{"rateLimits":{"limitId":"codex","limitName":null,"normalModelSlug":null,"primary":null,"secondary":null,"credits":null,"individualLimit":null,"spendControlReached":null,"planType":null,"rateLimitReachedType":null}},"emittedAtMs":"TIME"}
+            <-- {"method":"thread/status/changed","params":{"threadId":"#1","status":{"type":"idle"}},"emittedAtMs":"TIME"}
+            <-- {"method":"turn/completed","params":{"threadId":"#1","turn":{"id":"#2","rootTurnId":"#2","items":[{"type":"agentMessage","moderation":null,"id":"msg_1","text":"word","phase":null,"memoryCitation":null,"delivery":null,"questions":null,"startedAtMs":"TIME","completedAtMs":"TIME"}],"itemsView":"summary","status":"completed","error":null,"startedAt":"TIME","completedAt":"TIME","durationMs":"TIME"}},"emittedAtMs":"TIME"}
+            --> {"id":4,"method":"thread/read","params":{"threadId":"$thread","includeTurns":true}}
+            <-- {"id":4,"result":{"thread":{"id":"#1","environments":[{"environmentId":"local","cwd":"HOME","runtimeWorkspaceRoots":["HOME"]}],"extra":null,"sessionId":"#1","forkedFromId":null,"attachedToThreadId":null,"parentThreadId":null,"preview":"say 1","ephemeral":false,"section":null,"sectionEnteredAt":null,"projectId":null,"historyMode":"paginated","modelProvider":"demo","model":"demo-model","reasoningEffort":null,"createdAt":"TIME","updatedAt":"TIME","recencyAt":"TIME","status":{"type":"idle"},"path":"ROLLOUT","cwd":"HOME","cliVersion":"0.1.0","originator":"test","source":"vscode","canAcceptDirectInput":true,"threadSource":null,"agentNickname":null,"agentRole":null,"gitInfo":null,"name":null,"daybreakEnabled":null,"turns":[{"id":"#2","rootTurnId":"#2","items":[{"type":"userMessage","id":"#3","clientId":null,"content":[{"type":"text","text":"say 1","text_elements":[]}],"startedAtMs":"TIME","completedAtMs":"TIME"},{"type":"agentMessage","moderation":null,"id":"msg_1","text":"word","phase":null,"memoryCitation":null,"delivery":null,"questions":null,"startedAtMs":"TIME","completedAtMs":"TIME"}],"itemsView":"full","status":"completed","error":null,"startedAt":"TIME","completedAt":"TIME","durationMs":"TIME"}]},"readState":null}}
+            --> {"id":5,"method":"thread/list","params":{"limit":2}}
+            <-- {"id":5,"result":{"data":[{"id":"#1","environments":[{"environmentId":"local","cwd":"HOME","runtimeWorkspaceRoots":["HOME"]}],"extra":null,"sessionId":"#1","forkedFromId":null,"attachedToThreadId":null,"parentThreadId":null,"preview":"say 1","ephemeral":false,"section":null,"sectionEnteredAt":null,"projectId":null,"historyMode":"paginated","modelProvider":"demo","model":"demo-model","reasoningEffort":null,"createdAt":"TIME","updatedAt":"TIME","recencyAt":"TIME","status":{"type":"idle"},"path":"ROLLOUT","cwd":"HOME","cliVersion":"0.1.0","originator":"test","source":"vscode","canAcceptDirectInput":true,"threadSource":null,"agentNickname":null,"agentRole":null,"gitInfo":null,"name":null,"daybreakEnabled":null,"turns":[]}],"readStates":null,"nextCursor":null,"backwardsCursor":"CURSOR"}}
+            --> {"id":6,"method":"thread/unsubscribe","params":{"threadId":"$thread"}}
+            <-- {"id":6,"result":{"status":"unsubscribed"}}
+            --> {"id":7,"method":"thread/unsubscribe","params":{"threadId":"$thread"}}
+            <-- {"id":7,"result":{"status":"notSubscribed"}}
+            --> {"id":8,"method":"thread/unsubscribe","params":{"threadId":"00000000-0000-7000-8000-000000000000"}}
+            <-- {"id":8,"result":{"status":"notLoaded"}}
+        "##]],
     );
 }
 
@@ -120,6 +244,15 @@ fn what_the_server_has() {
             Send(r#"{"id":2,"method":"account/read","params":{}}"#),
             Send(r#"{"id":3,"method":"config/read","params":{"includeLayers":true}}"#),
         ],
-        expect![[""]],
+        expect![[r#"
+            --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
+            <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
+            --> {"id":1,"method":"model/list","params":{}}
+            <-- {"id":1,"result":{"data":[{"id":"demo-model","model":"demo-model","upgrade":null,"upgradeInfo":null,"availabilityNux":null,"displayName":"demo-model","description":"","hidden":false,"supportedReasoningEfforts":[{"reasoningEffort":"low","description":"Quick answers with little reasoning."},{"reasoningEffort":"medium","description":"Reasoning as the task needs it."},{"reasoningEffort":"high","description":"Longer reasoning for hard tasks."}],"defaultReasoningEffort":"medium","inputModalities":["text","image"],"supportsPersonality":false,"multiAgentVersion":null,"modelSpecialty":null,"additionalSpeedTiers":[],"serviceTiers":[],"defaultServiceTier":null,"availableAccessPrograms":null,"isDefault":true}],"nextCursor":null}}
+            --> {"id":2,"method":"account/read","params":{}}
+            <-- {"id":2,"result":{"account":null,"userId":null,"requiresOpenaiAuth":false,"workspaceRouting":null}}
+            --> {"id":3,"method":"config/read","params":{"includeLayers":true}}
+            <-- {"id":3,"result":{"config":{"model":null,"review_model":null,"model_context_window":null,"model_auto_compact_token_limit":null,"model_auto_compact_token_limit_scope":null,"model_provider":"demo","approval_policy":null,"approvals_reviewer":null,"sandbox_mode":null,"sandbox_workspace_write":null,"forced_chatgpt_workspace_id":null,"forced_login_method":null,"web_search":null,"client_search_provider":null,"tools":null,"instructions":null,"developer_instructions":null,"compact_prompt":null,"model_reasoning_effort":null,"model_reasoning_summary":null,"model_verbosity":null,"service_tier":null,"analytics":null,"apps":null,"browser_use":null,"computer_use":null,"desktop":null,"features":null,"hide_agent_reasoning":null,"mcp_servers":null,"model_providers":null,"openai_base_url":null,"otel":null,"profile":null,"profiles":null,"project_doc_max_bytes":null,"projects":null,"skills":null},"origins":{"model_provider":{"name":{"type":"sessionFlags"},"version":"sha256:8363315e112a5c234c7e889097ab36f5c7fa6f69eef2b7454f9854b772464ff5"}},"layers":[{"name":{"type":"sessionFlags"},"version":"sha256:8363315e112a5c234c7e889097ab36f5c7fa6f69eef2b7454f9854b772464ff5","config":{"model_provider":"demo"}}]}}
+        "#]],
     );
 }

@@ -4,6 +4,7 @@
 //! production, and never touches the global subscriber: tests may run side by side.
 
 pub(crate) mod convert;
+mod keeper;
 mod processor;
 mod render;
 
@@ -22,6 +23,7 @@ use crate::tracer::Tracer;
 use processor::{Recording, Store};
 
 pub use crate::SpanRecord as RecordedSpan;
+pub use keeper::keep_callsites_open;
 
 /// Records spans in memory while it lives.
 #[derive(Debug)]
@@ -52,6 +54,7 @@ impl Recorder {
     }
 
     fn over(store: Arc<Store>, tracer: Tracer) -> Self {
+        keep_callsites_open();
         let dispatch = Dispatch::new(Registry::default().with(span_layer(tracer)));
         let guard = tracing::dispatcher::set_default(&dispatch);
         Self { store, dispatch, _guard: guard }
