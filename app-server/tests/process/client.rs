@@ -150,9 +150,8 @@ impl Client {
                 return found.clone();
             }
             at = self.seen.len();
-            if self.next(what).await.is_none() {
-                panic!("{what}: the connection ended first\n{}", self.evidence());
-            }
+            let more = self.next(what).await.is_some();
+            assert!(more, "{what}: the connection ended first\n{}", self.evidence());
         }
     }
 

@@ -72,17 +72,22 @@ async fn stdin_beside_a_listener_does_not_end_the_server() {
 over_both!(a_dead_collector_costs_only_the_spans, dead);
 async fn dead(transport: Transport) {
     // Bound and dropped: nobody listens there.
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let (listener, url) = silent().await;
     drop(listener);
-    turn_and_exit(transport, &format!("http://{address}")).await;
+    turn_and_exit(transport, &url).await;
 }
 
 over_both!(a_hung_collector_costs_only_the_spans, hung);
 async fn hung(transport: Transport) {
-    // Connections are accepted by the system and never answered.
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    turn_and_exit(transport, &format!("http://{}", listener.local_addr().unwrap())).await;
+    let (_listener, url) = silent().await;
+    turn_and_exit(transport, &url).await;
+}
+
+/// A collector whose connections are accepted by the system and never answered.
+async fn silent() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
+    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+    (listener, url)
 }
 
 async fn turn_and_exit(transport: Transport, collector: &str) {
@@ -102,8 +107,7 @@ async fn turn_and_exit(transport: Transport, collector: &str) {
 #[tokio::test]
 async fn a_second_signal_ends_at_once() {
     let world = World::new().await;
-    let hung = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let collector = format!("http://{}", hung.local_addr().unwrap());
+    let (_listener, collector) = silent().await;
     let launch = world.launch().env("OTEL_EXPORTER_OTLP_ENDPOINT", &collector);
     let (mut server, mut client) = world.connect_to(launch, Transport::WebSocket).await;
     let thread = client.start_thread().await;

@@ -16,10 +16,8 @@ pub(crate) async fn within<T>(
     future: impl Future<Output = T>,
     evidence: impl Fn() -> String,
 ) -> T {
-    match tokio::time::timeout(PATIENCE, future).await {
-        Ok(value) => value,
-        Err(_) => panic!("{what}: nothing within {} s\n{}", PATIENCE.as_secs(), evidence()),
-    }
+    let value = tokio::time::timeout(PATIENCE, future).await;
+    value.unwrap_or_else(|_| panic!("{what}: nothing within {} s\n{}", PATIENCE.as_secs(), evidence()))
 }
 
 /// What a server wrote to its standard error so far.

@@ -20,11 +20,12 @@ const PROMPT: &str = "prompt-sentinel";
 
 /// The text of every file below a folder.
 fn read_all(folder: &Path, text: &mut String) {
-    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        if entry.file_type().unwrap().is_dir() {
-            read_all(&entry.path(), text);
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("the folder can be read").path();
+        if path.is_dir() {
+            read_all(&path, text);
         } else {
-            text.push_str(&String::from_utf8_lossy(&fs::read(entry.path()).unwrap()));
+            text.push_str(&String::from_utf8_lossy(&fs::read(path).expect("the file can be read")));
         }
     }
 }

@@ -26,7 +26,7 @@ async fn turn(mut client: Client, server: &mut Server) {
 /// A flag on a descriptor is shared by everybody who holds it, and outlives the process that set it.
 #[track_caller]
 fn is_blocking(fd: impl AsFd, which: &str) {
-    let flags = fcntl_getfl(fd).unwrap();
+    let flags = fcntl_getfl(fd).expect("the descriptor is open");
     assert!(!flags.contains(OFlags::NONBLOCK), "{which} was left non-blocking");
 }
 
