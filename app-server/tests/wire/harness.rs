@@ -1,6 +1,6 @@
 //! The only code that knows the API under test: text in, transcript out, over both framings.
 
-use std::{collections::HashMap, path::Path, time::Duration};
+use std::{collections::HashMap, fs::File, io::Write, path::Path, time::Duration};
 
 use codex_app_server::{Server, ServerOptions};
 use codex_core::{Config, ThreadManager};
@@ -79,7 +79,7 @@ impl World {
                 Wire::WebSocket(Box::new(socket))
             }
         };
-        Client { wire, seen: Vec::new(), thread: None, turn: None }
+        Client { wire, seen: Vec::new(), thread: None, turn: None, dump: Dump::open() }
     }
 }
 
@@ -96,6 +96,7 @@ pub(crate) struct Client {
     pub(crate) thread: Option<String>,
     /// The last turn that a response named.
     pub(crate) turn: Option<String>,
+    dump: Dump,
 }
 
 impl Client {
@@ -109,6 +110,9 @@ impl Client {
 
     /// Sends one message of any bytes. A websocket takes bytes that are no text as a broken text frame.
     pub(crate) async fn send_bytes(&mut self, bytes: Vec<u8>) {
+        if let Ok(message) = serde_json::from_slice(&bytes) {
+            self.dump.keep("server", &message);
+        }
         match &mut self.wire {
             Wire::Lines(_, writer) => {
                 let mut line = bytes;
@@ -161,7 +165,7 @@ impl Client {
         .await;
         let Ok(text) = text else { panic!("nothing came; before that: {:#?}", self.seen) };
         let message: Value = serde_json::from_str(&text?).expect("the server writes JSON");
-        dump(&message);
+        self.dump.keep("client", &message);
         for (at, keep) in [("/result/thread/id", &mut self.thread), ("/result/turn/id", &mut self.turn)] {
             if let Some(Value::String(id)) = message.pointer(at) {
                 *keep = Some(id.clone());
@@ -219,13 +223,26 @@ impl Client {
     }
 }
 
-/// Keeps what the server said for the check against the reference schema, where that is asked for.
-fn dump(message: &Value) {
-    use std::{fs::OpenOptions, io::Write};
-    let Some(folder) = std::env::var_os("WIRE_DUMP_DIR") else { return };
-    let file = Path::new(&folder).join(format!("wire-{}.jsonl", std::process::id()));
-    let mut file = OpenOptions::new().create(true).append(true).open(file).expect("the dump folder is there");
-    writeln!(file, "{message}").expect("the dump can be written");
+/// What both sides of one connection said, for the check against the reference schema (`tests/schema/run`), where
+/// `WIRE_DUMP_DIR` asks for it. A result can be checked only beside the request that it answers.
+struct Dump(Option<File>);
+
+impl Dump {
+    fn open() -> Self {
+        let file = std::env::var_os("WIRE_DUMP_DIR").map(|folder| {
+            let path = Path::new(&folder).join(format!("wire-{}.jsonl", uuid::Uuid::now_v7()));
+            File::create(path).expect("the dump folder is there")
+        });
+        Self(file)
+    }
+
+    /// Keeps one message and who receives it.
+    fn keep(&mut self, to: &str, message: &Value) {
+        if let Some(file) = &mut self.0 {
+            let line = serde_json::json!({"to": to, "msg": message});
+            writeln!(file, "{line}").expect("the dump can be written");
+        }
+    }
 }
 
 /// Runs a test on one thread, so that a recorder installed on it sees every span.
