@@ -67,3 +67,87 @@ impl Expected {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    fn span(service: &str, id: &str, parent: &str, name: &str, kind: RecordedKind) -> SpanRecord {
+        SpanRecord {
+            trace_id: TRACE.to_owned(),
+            span_id: id.to_owned(),
+            parent_span_id: (!parent.is_empty()).then(|| parent.to_owned()),
+            name: name.to_owned(),
+            kind,
+            service: Some(service.to_owned()),
+            ended: true,
+            ..SpanRecord::default()
+        }
+    }
+
+    /// What a good run exports.
+    fn good() -> Vec<SpanRecord> {
+        let (client, server) = ("codex-demo", SERVER);
+        let (serves, calls, internal) = (RecordedKind::Server, RecordedKind::Client, RecordedKind::Internal);
+        vec![
+            span(client, "root", "", "codex demo over stdio", internal),
+            span(client, "c1", "root", "initialize", calls),
+            span(server, "s1", "c1", "initialize", serves),
+            span(server, "s2", "root", "initialized", serves),
+            span(client, "c3", "root", "thread/start", calls),
+            span(server, "s3", "c3", "thread/start", serves),
+            span(client, "c4", "root", "turn/start", calls),
+            span(server, "s4", "c4", "turn/start", serves),
+            span(server, "s5", "s4", "dispatch user_turn", internal),
+            span(server, "s6", "s5", "turn user", internal),
+            span(server, "s7", "s6", "chat demo-model", calls),
+        ]
+    }
+
+    fn after(change: impl FnOnce(&mut Vec<SpanRecord>)) -> Vec<String> {
+        let mut spans = good();
+        change(&mut spans);
+        problems(&spans, TRACE)
+    }
+
+    #[test]
+    fn a_trace_as_designed_has_no_problems() {
+        assert_eq!(after(|_| {}), [""; 0]);
+    }
+
+    #[test]
+    fn a_missing_span_is_named() {
+        assert_eq!(
+            after(|spans| spans.retain(|span| span.name != "turn user")),
+            [
+                "0 spans of the server are called `turn user`, not one",
+                "`chat demo-model` has no parent in its trace, not even `turn user`",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_stray_span_is_counted() {
+        let stray = span(SERVER, "s8", "s6", "tcp connect", RecordedKind::Internal);
+        assert_eq!(after(|spans| spans.push(stray)), ["the server exported 8 spans, not 7"]);
+    }
+
+    #[test]
+    fn a_span_in_the_wrong_place_is_named() {
+        assert_eq!(
+            after(|spans| spans[9].parent_span_id = Some("s4".to_owned())),
+            ["`turn user` is under `turn/start`, not under `dispatch `"]
+        );
+        assert_eq!(
+            after(|spans| spans[10].kind = RecordedKind::Internal),
+            ["`chat demo-model` is INTERNAL, not CLIENT"]
+        );
+    }
+
+    #[test]
+    fn a_span_of_another_trace_does_not_count() {
+        assert_eq!(after(|spans| spans[8].trace_id = "other".to_owned()).len(), 2);
+    }
+}
