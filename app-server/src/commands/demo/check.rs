@@ -90,16 +90,16 @@ mod tests {
     /// What a good run exports.
     fn good() -> Vec<SpanRecord> {
         let (client, server) = ("codex-demo", SERVER);
-        let (serves, calls, internal) = (RecordedKind::Server, RecordedKind::Client, RecordedKind::Internal);
+        let (answers, calls, internal) = (RecordedKind::Server, RecordedKind::Client, RecordedKind::Internal);
         vec![
             span(client, "root", "", "codex demo over stdio", internal),
             span(client, "c1", "root", "initialize", calls),
-            span(server, "s1", "c1", "initialize", serves),
-            span(server, "s2", "root", "initialized", serves),
+            span(server, "s1", "c1", "initialize", answers),
+            span(server, "s2", "root", "initialized", answers),
             span(client, "c3", "root", "thread/start", calls),
-            span(server, "s3", "c3", "thread/start", serves),
+            span(server, "s3", "c3", "thread/start", answers),
             span(client, "c4", "root", "turn/start", calls),
-            span(server, "s4", "c4", "turn/start", serves),
+            span(server, "s4", "c4", "turn/start", answers),
             span(server, "s5", "s4", "dispatch user_turn", internal),
             span(server, "s6", "s5", "turn user", internal),
             span(server, "s7", "s6", "chat demo-model", calls),
