@@ -13,12 +13,16 @@ use crate::EnvParent;
 pub struct OtelConfig {
     /// `deployment.environment.name` of the resource.
     pub environment: Option<String>,
-    /// Exporter of every signal that names none itself.
+    /// Exporter of spans where `trace_exporter` is left out.
     pub exporter: Option<ExporterConfig>,
     /// Exporter of spans.
     pub trace_exporter: Option<ExporterConfig>,
     /// Exporter of metrics.
     pub metrics_exporter: Option<ExporterConfig>,
+    /// Exporter of log records.
+    pub log_exporter: Option<ExporterConfig>,
+    /// Where the exporter `file` writes, and how much it keeps.
+    pub file: FileConfig,
     /// Whether prompts, outputs and arguments may stand on spans.
     pub log_user_prompt: bool,
     /// Whether ids are made and shown in logs without any exporter.
@@ -45,6 +49,24 @@ pub enum ExporterConfig {
     OtlpGrpc(OtlpGrpc),
 }
 
+/// Files of the exporter `file`: `traces.jsonl`, `metrics.jsonl` and `logs.jsonl`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileConfig {
+    /// Folder of the files; `otel` in `CODEX_HOME` when left out.
+    pub folder: Option<PathBuf>,
+    /// A file that would grow past this is rotated first.
+    pub max_bytes: u64,
+    /// How many rotated files of each signal are kept.
+    pub keep: u32,
+}
+
+impl Default for FileConfig {
+    fn default() -> Self {
+        Self { folder: None, max_bytes: 16 << 20, keep: 5 }
+    }
+}
+
 /// OTLP over HTTP.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -55,6 +77,8 @@ pub struct OtlpHttp {
     pub protocol: HttpProtocol,
     /// Headers, for authentication.
     pub headers: BTreeMap<String, String>,
+    /// Compression of the body.
+    pub compression: Compression,
     /// Certificates.
     pub tls: Option<Tls>,
 }
@@ -67,6 +91,8 @@ pub struct OtlpGrpc {
     pub endpoint: Option<String>,
     /// Metadata, for authentication.
     pub headers: BTreeMap<String, String>,
+    /// Compression of the messages.
+    pub compression: Compression,
     /// Certificates.
     pub tls: Option<Tls>,
 }
@@ -80,6 +106,23 @@ pub enum HttpProtocol {
     Binary,
     /// JSON.
     Json,
+}
+
+/// Compression of what is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compression {
+    /// None.
+    #[default]
+    None,
+    /// gzip.
+    Gzip,
+}
+
+impl Compression {
+    pub(crate) fn is_gzip(self) -> bool {
+        self == Self::Gzip
+    }
 }
 
 /// Certificates of an OTLP connection, as PEM files.

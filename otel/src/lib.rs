@@ -11,6 +11,7 @@ mod context;
 mod counters;
 mod event;
 mod export;
+pub mod files;
 mod layer;
 mod logs;
 mod otlp;
@@ -24,6 +25,7 @@ mod settings;
 #[cfg(feature = "sink")]
 pub mod sink;
 mod span;
+mod span_limits;
 mod spawn;
 mod telemetry;
 mod traceparent;
@@ -33,7 +35,9 @@ pub mod tree;
 mod value;
 
 pub use carrier::{CarrierError, check};
-pub use config::{ExporterConfig, HttpProtocol, OtelConfig, OtlpGrpc, OtlpHttp, Tls};
+pub use config::{
+    Compression, ExporterConfig, FileConfig, HttpProtocol, OtelConfig, OtlpGrpc, OtlpHttp, Tls,
+};
 pub use context::{current, current_trace_id, environment};
 pub use counters::Counters;
 pub use event::event;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider;
-use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanData, TracerProviderBuilder};
 use tracing::Dispatch;
 use tracing_subscriber::Registry;
 use tracing_subscriber::fmt::MakeWriter;
@@ -13,7 +13,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use crate::export::{Queue, QueueProcessor, Worker};
 use crate::layer::span_layer;
 use crate::logs::log_layer;
-use crate::settings::{Sampling, State};
+use crate::settings::State;
 use crate::tracer::Tracer;
 use crate::{Counters, Settings, counters};
 
@@ -25,8 +25,8 @@ pub struct Telemetry {
 
 #[derive(Debug)]
 struct Export {
-    queue: Arc<Queue>,
-    worker: Worker,
+    queue: Arc<Queue<SpanData>>,
+    worker: Worker<SpanData>,
 }
 
 /// How a shutdown went.
@@ -63,7 +63,7 @@ where
     let logs = settings.log.clone();
     let tracer = match settings.state {
         State::Off => Tracer::PassThrough,
-        State::Correlate => Tracer::Recording(provider(settings.sampling).build().tracer(crate::otlp::SCOPE)),
+        State::Correlate => recording(provider(&settings), &settings),
         State::Export => match export(settings) {
             Ok((export, tracer)) => {
                 telemetry.export = Some(Arc::new(export));
@@ -83,13 +83,18 @@ where
 
 fn export(settings: Settings) -> std::io::Result<(Export, Tracer)> {
     let queue = Arc::new(Queue::new(settings.limits));
+    let provider = provider(&settings).with_span_processor(QueueProcessor(Arc::clone(&queue)));
+    let tracer = recording(provider, &settings);
     let worker = Worker::start(settings.target, settings.resource, Arc::clone(&queue))?;
-    let provider =
-        provider(settings.sampling).with_span_processor(QueueProcessor(Arc::clone(&queue))).build();
-    Ok((Export { queue, worker }, Tracer::Recording(provider.tracer(crate::otlp::SCOPE))))
+    Ok((Export { queue, worker }, tracer))
 }
 
-fn provider(sampling: Sampling) -> opentelemetry_sdk::trace::TracerProviderBuilder {
+fn recording(provider: TracerProviderBuilder, settings: &Settings) -> Tracer {
+    Tracer::Recording(provider.build().tracer(crate::otlp::SCOPE), settings.span_limits.value_length)
+}
+
+fn provider(settings: &Settings) -> TracerProviderBuilder {
+    let sampling = settings.sampling;
     let root = if sampling.ratio >= 1.0 {
         Sampler::AlwaysOn
     } else if sampling.ratio <= 0.0 {
@@ -101,6 +106,8 @@ fn provider(sampling: Sampling) -> opentelemetry_sdk::trace::TracerProviderBuild
     // The resource is written by the encoder; the SDK would run detectors for it.
     SdkTracerProvider::builder()
         .with_sampler(sampler)
+        // Both would be read from the environment, past the settings.
+        .with_span_limits(settings.span_limits.into())
         .with_resource(opentelemetry_sdk::Resource::builder_empty().build())
 }
 

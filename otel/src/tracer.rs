@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use opentelemetry::trace::{Span as _, SpanBuilder, SpanContext, Status, TraceContextExt, TraceFlags};
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace as sdk;
 
 /// The flag of level 2 that says the trace id is random (section 3.2.2.5.2). Ours are.
@@ -15,8 +15,8 @@ const RANDOM: TraceFlags = TraceFlags::new(0b10);
 pub(crate) enum Tracer {
     /// Tracing is off: a span is its parent, so the caller's context goes through unchanged.
     PassThrough,
-    /// Spans are recorded by the SDK.
-    Recording(sdk::SdkTracer),
+    /// Spans are recorded by the SDK, texts cut at so many characters.
+    Recording(sdk::SdkTracer, Option<usize>),
 }
 
 /// A span of either tracer.
@@ -26,7 +26,7 @@ pub(crate) enum Span {
     /// Records nothing.
     Silent(SpanContext),
     /// Records, under the context that children see.
-    Recording(SpanContext, sdk::Span),
+    Recording(SpanContext, sdk::Span, Option<usize>),
 }
 
 impl opentelemetry::trace::Tracer for Tracer {
@@ -35,7 +35,7 @@ impl opentelemetry::trace::Tracer for Tracer {
     fn build_with_context(&self, builder: SpanBuilder, parent_cx: &Context) -> Span {
         let parent_span = parent_cx.span();
         let parent = parent_span.span_context();
-        let Self::Recording(tracer) = self else {
+        let Self::Recording(tracer, length) = self else {
             return Span::Silent(parent.clone());
         };
         let span = tracer.build_with_context(builder, parent_cx);
@@ -54,7 +54,7 @@ impl opentelemetry::trace::Tracer for Tracer {
             false,
             made.trace_state().clone(),
         );
-        if span.is_recording() { Span::Recording(context, span) } else { Span::Silent(context) }
+        if span.is_recording() { Span::Recording(context, span, *length) } else { Span::Silent(context) }
     }
 }
 
@@ -63,28 +63,29 @@ impl opentelemetry::trace::Span for Span {
     where
         T: Into<Cow<'static, str>>,
     {
-        if let Self::Recording(_, span) = self {
+        if let Self::Recording(_, span, length) = self {
+            let attributes = attributes.into_iter().map(|attribute| cut(attribute, *length)).collect();
             span.add_event_with_timestamp(name, timestamp, attributes);
         }
     }
 
     fn span_context(&self) -> &SpanContext {
-        let (Self::Silent(context) | Self::Recording(context, _)) = self;
+        let (Self::Silent(context) | Self::Recording(context, ..)) = self;
         context
     }
 
     fn is_recording(&self) -> bool {
-        matches!(self, Self::Recording(_, span) if span.is_recording())
+        matches!(self, Self::Recording(_, span, _) if span.is_recording())
     }
 
     fn set_attribute(&mut self, attribute: KeyValue) {
-        if let Self::Recording(_, span) = self {
-            span.set_attribute(attribute);
+        if let Self::Recording(_, span, length) = self {
+            span.set_attribute(cut(attribute, *length));
         }
     }
 
     fn set_status(&mut self, status: Status) {
-        if let Self::Recording(_, span) = self {
+        if let Self::Recording(_, span, _) = self {
             span.set_status(status);
         }
     }
@@ -93,20 +94,45 @@ impl opentelemetry::trace::Span for Span {
     where
         T: Into<Cow<'static, str>>,
     {
-        if let Self::Recording(_, span) = self {
+        if let Self::Recording(_, span, _) = self {
             span.update_name(new_name);
         }
     }
 
     fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
-        if let Self::Recording(_, span) = self {
+        if let Self::Recording(_, span, _) = self {
             span.add_link(span_context, attributes);
         }
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        if let Self::Recording(_, span) = self {
+        if let Self::Recording(_, span, _) = self {
             span.end_with_timestamp(timestamp);
         }
     }
+}
+
+/// Cuts texts at so many characters. The SDK knows the limits of count, not this one.
+fn cut(mut attribute: KeyValue, length: Option<usize>) -> KeyValue {
+    let Some(length) = length else { return attribute };
+    let shorten = |text: &StringValue| {
+        let (end, _) = text.as_str().char_indices().nth(length)?;
+        Some(StringValue::from(text.as_str()[..end].to_owned()))
+    };
+    match &mut attribute.value {
+        Value::String(text) => {
+            if let Some(short) = shorten(text) {
+                *text = short;
+            }
+        }
+        Value::Array(Array::String(list)) => {
+            for text in list {
+                if let Some(short) = shorten(text) {
+                    *text = short;
+                }
+            }
+        }
+        _ => {}
+    }
+    attribute
 }

@@ -1,19 +1,19 @@
 //! One HTTP client for the three OTLP protocols: protobuf and JSON over HTTP, protobuf over gRPC.
 
+use std::io::Write;
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::BodyExt;
-use opentelemetry_sdk::trace::SpanData;
 use reqwest::{Certificate, Identity};
 use tokio::time::timeout;
 
+use super::Record;
 use crate::otlp;
 use crate::resource::Resource;
-
-/// Path of the gRPC method (`opentelemetry/proto/collector/trace/v1/trace_service.proto`).
-const GRPC_PATH: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
 /// What is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(crate) enum Protocol {
     Grpc,
 }
 
-/// Where spans are sent.
+/// Where records are sent.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Destination {
     pub(crate) protocol: Protocol,
@@ -38,6 +38,8 @@ pub(crate) struct Destination {
     pub(crate) ca: Option<Vec<u8>>,
     /// PEM of our certificate and its private key.
     pub(crate) identity: Option<Vec<u8>>,
+    /// Whether bodies are compressed.
+    pub(crate) gzip: bool,
 }
 
 impl std::fmt::Debug for Destination {
@@ -88,11 +90,12 @@ pub(super) struct Client {
     protocol: Protocol,
     url: String,
     headers: HeaderMap,
+    gzip: bool,
     timeout: Duration,
 }
 
 impl Client {
-    pub(super) fn new(to: &Destination, limit: Duration) -> Result<Self, SendError> {
+    pub(super) fn new<T: Record>(to: &Destination, limit: Duration) -> Result<Self, SendError> {
         // Another part of the process may have installed the same provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
@@ -116,7 +119,7 @@ impl Client {
             Protocol::Grpc => {
                 builder = builder.http2_prior_knowledge();
                 headers.insert(header::TE, HeaderValue::from_static("trailers"));
-                (format!("{}{GRPC_PATH}", to.url.trim_end_matches('/')), "application/grpc")
+                (format!("{}{}", to.url.trim_end_matches('/'), T::GRPC_PATH), "application/grpc")
             }
         };
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -124,6 +127,13 @@ impl Client {
             header::USER_AGENT,
             HeaderValue::from_static(concat!("codex-otel/", env!("CARGO_PKG_VERSION"))),
         );
+        if to.gzip {
+            let name = match to.protocol {
+                Protocol::Grpc => HeaderName::from_static("grpc-encoding"),
+                Protocol::Protobuf | Protocol::Json => header::CONTENT_ENCODING,
+            };
+            headers.insert(name, HeaderValue::from_static("gzip"));
+        }
         for (name, value) in &to.headers {
             let name = HeaderName::try_from(name.as_str())
                 .map_err(|_| SendError::Setup("a header name is not valid".to_owned()))?;
@@ -133,18 +143,18 @@ impl Client {
             headers.insert(name, value);
         }
         let http = builder.build().map_err(|error| setup(&error))?;
-        Ok(Self { http, protocol: to.protocol, url, headers, timeout: limit })
+        Ok(Self { http, protocol: to.protocol, url, headers, gzip: to.gzip, timeout: limit })
     }
 
     /// Encodes a batch once; [`send`](Self::send) may be called with the body several times.
-    pub(super) fn encode(&self, resource: &Resource, spans: &[SpanData]) -> Bytes {
+    pub(super) fn encode<T: Record>(&self, resource: &Resource, batch: &[T]) -> Bytes {
         match self.protocol {
-            Protocol::Protobuf => otlp::protobuf(resource, spans).into(),
-            Protocol::Json => otlp::json(resource, spans).to_string().into(),
+            Protocol::Protobuf => self.compressed(T::protobuf(resource, batch)).into(),
+            Protocol::Json => self.compressed(T::json(resource, batch).to_string().into_bytes()).into(),
             Protocol::Grpc => {
-                let message = otlp::protobuf(resource, spans);
+                let message = self.compressed(T::protobuf(resource, batch));
                 let mut framed = BytesMut::with_capacity(message.len() + 5);
-                framed.put_u8(0); // Not compressed.
+                framed.put_u8(u8::from(self.gzip)); // The compressed flag of the frame.
                 framed.put_u32(message.len() as u32);
                 framed.put_slice(&message);
                 framed.freeze()
@@ -152,12 +162,22 @@ impl Client {
         }
     }
 
-    /// Sends a body; returns how many of its spans the collector says it refused (partial success).
-    pub(super) async fn send(&self, body: Bytes) -> Result<u64, SendError> {
-        timeout(self.timeout, self.exchange(body)).await.unwrap_or(Err(SendError::TimedOut))
+    /// A body as it is, or in gzip.
+    fn compressed(&self, body: Vec<u8>) -> Vec<u8> {
+        if !self.gzip {
+            return body;
+        }
+        // The fastest level: most of what there is to win, attribute names said again and again, is won there too.
+        let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
+        encoder.write_all(&body).and_then(|()| encoder.finish()).expect("writing to memory cannot fail")
     }
 
-    async fn exchange(&self, body: Bytes) -> Result<u64, SendError> {
+    /// Sends a body; returns how many of its records the collector says it refused (partial success).
+    pub(super) async fn send<T: Record>(&self, body: Bytes) -> Result<u64, SendError> {
+        timeout(self.timeout, self.exchange(body, T::REJECTED)).await.unwrap_or(Err(SendError::TimedOut))
+    }
+
+    async fn exchange(&self, body: Bytes, rejected: &str) -> Result<u64, SendError> {
         let request = self.http.post(&self.url).headers(self.headers.clone()).body(body);
         let answer = request.send().await.map_err(|error| transport(error.without_url()))?;
         let status = answer.status();
@@ -170,7 +190,7 @@ impl Client {
         let body = body.collect().await.map_err(|error| transport(error.without_url()))?;
         match self.protocol {
             Protocol::Protobuf => Ok(otlp::rejected_protobuf(&body.to_bytes())),
-            Protocol::Json => Ok(otlp::rejected_json(&body.to_bytes())),
+            Protocol::Json => Ok(otlp::rejected_json(&body.to_bytes(), rejected)),
             Protocol::Grpc => {
                 // An answer without a message has its status among the headers.
                 let code = body

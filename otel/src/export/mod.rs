@@ -1,7 +1,9 @@
-//! Exporting: a bounded queue that ended spans are moved into, and a thread of its own that sends them.
+//! Exporting: for each signal a bounded queue, and a thread of its own that sends what is in it.
 
 mod client;
+mod file;
 mod queue;
+mod record;
 mod target;
 #[cfg(all(test, feature = "sink", feature = "test"))]
 mod tests;
@@ -10,6 +12,8 @@ mod tls_tests;
 mod worker;
 
 pub(crate) use client::{Destination, Protocol};
+pub(crate) use file::{FileTarget, rotated};
 pub(crate) use queue::{Limits, Queue, QueueProcessor};
+pub(crate) use record::Record;
 pub(crate) use target::Target;
 pub(crate) use worker::Worker;

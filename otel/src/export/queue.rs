@@ -1,4 +1,4 @@
-//! The bounded queue between the threads that end spans and the one that sends them.
+//! The bounded queue between the threads that make records and the one that sends them.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,12 +15,14 @@ use crate::Counters;
 /// How much is held, and when it is sent (`OTEL_BSP_*`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// The most spans that wait, those being sent included. A burst of 20,000 requests fits three times.
+    /// The most records that wait, those being sent included. A burst of 20,000 requests fits three times.
     pub(crate) queue: usize,
-    /// The most spans in one batch; as many waiting are sent without delay.
+    /// The most records in one batch; as many waiting are sent without delay.
     pub(crate) batch: usize,
-    /// The longest a span waits for its batch to fill.
+    /// The longest a record waits for its batch to fill.
     pub(crate) delay: Duration,
+    /// The longest that a batch may take, with all that is sent again.
+    pub(crate) whole: Duration,
     /// The longest that one send may take.
     pub(crate) timeout: Duration,
 }
@@ -31,6 +33,7 @@ impl Default for Limits {
             queue: 65_536,
             batch: 512,
             delay: Duration::from_millis(500),
+            whole: Duration::from_secs(30),
             timeout: Duration::from_secs(10),
         }
     }
@@ -38,10 +41,10 @@ impl Default for Limits {
 
 /// The queue and its counters.
 #[derive(Debug)]
-pub(crate) struct Queue {
+pub(crate) struct Queue<T> {
     limits: Limits,
-    waiting: Mutex<Waiting>,
-    /// Wakes the worker: at the first span, and at each full batch.
+    waiting: Mutex<Waiting<T>>,
+    /// Wakes the worker: at the first record, and at each full batch.
     pub(crate) wake: Notify,
     exported: AtomicU64,
     dropped: AtomicU64,
@@ -49,21 +52,23 @@ pub(crate) struct Queue {
     last_error: Mutex<Option<String>>,
 }
 
-/// Spans in blocks of one batch, so that taking a batch moves a pointer and holds the lock for an instant.
-#[derive(Debug, Default)]
-struct Waiting {
-    full: VecDeque<Vec<SpanData>>,
-    filling: Vec<SpanData>,
+/// Records in blocks of one batch, so that taking a batch moves a pointer and holds the lock for an instant.
+#[derive(Debug)]
+struct Waiting<T> {
+    full: VecDeque<Vec<T>>,
+    filling: Vec<T>,
     count: usize,
-    spare: Option<Vec<SpanData>>,
+    spare: Option<Vec<T>>,
     closed: bool,
 }
 
-impl Queue {
+impl<T> Queue<T> {
     pub(crate) fn new(limits: Limits) -> Self {
+        let waiting =
+            Waiting { full: VecDeque::new(), filling: Vec::new(), count: 0, spare: None, closed: false };
         Self {
             limits,
-            waiting: Mutex::default(),
+            waiting: Mutex::new(waiting),
             wake: Notify::new(),
             exported: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
@@ -76,19 +81,19 @@ impl Queue {
         self.limits
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, Waiting<T>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a span in, or counts it as dropped. Never waits for the worker.
-    pub(crate) fn push(&self, span: SpanData) {
+    /// Takes a record in, or counts it as dropped. Never waits for the worker.
+    pub(crate) fn push(&self, record: T) {
         let mut waiting = self.lock();
         if waiting.closed || waiting.count >= self.limits.queue {
             drop(waiting);
             self.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        waiting.filling.push(span);
+        waiting.filling.push(record);
         waiting.count += 1;
         let first = waiting.filling.len() == 1 && waiting.full.is_empty();
         let full = waiting.filling.len() >= self.limits.batch;
@@ -103,8 +108,8 @@ impl Queue {
         }
     }
 
-    /// The next batch; empty when nothing waits. Its spans keep their places in the queue until it is settled.
-    pub(super) fn take(&self) -> Vec<SpanData> {
+    /// The next batch; empty when nothing waits. Its records keep their places in the queue until it is settled.
+    pub(super) fn take(&self) -> Vec<T> {
         let mut waiting = self.lock();
         match waiting.full.pop_front() {
             Some(block) => block,
@@ -112,15 +117,15 @@ impl Queue {
         }
     }
 
-    /// Ends a batch: `refused` of its spans were not delivered. Its memory is used again.
-    pub(super) fn settle(&self, mut block: Vec<SpanData>, refused: u64) {
-        let spans = block.len();
-        let refused = refused.min(spans as u64);
-        self.exported.fetch_add(spans as u64 - refused, Ordering::Relaxed);
+    /// Ends a batch: `refused` of its records were not delivered. Its memory is used again.
+    pub(super) fn settle(&self, mut block: Vec<T>, refused: u64) {
+        let records = block.len();
+        let refused = refused.min(records as u64);
+        self.exported.fetch_add(records as u64 - refused, Ordering::Relaxed);
         self.failed.fetch_add(refused, Ordering::Relaxed);
         block.clear();
         let mut waiting = self.lock();
-        waiting.count -= spans;
+        waiting.count -= records;
         waiting.spare.get_or_insert(block);
     }
 
@@ -134,7 +139,7 @@ impl Queue {
         waiting.filling.is_empty() && waiting.full.is_empty()
     }
 
-    /// Takes nothing more; spans that end from now on are counted as dropped.
+    /// Takes nothing more; records that come from now on are counted as dropped.
     pub(super) fn close(&self) {
         self.lock().closed = true;
     }
@@ -158,7 +163,7 @@ impl Queue {
 
 /// Moves ended spans into the queue.
 #[derive(Debug)]
-pub(crate) struct QueueProcessor(pub(crate) Arc<Queue>);
+pub(crate) struct QueueProcessor(pub(crate) Arc<Queue<SpanData>>);
 
 impl SpanProcessor for QueueProcessor {
     fn on_start(&self, _: &mut Span, _: &Context) {}

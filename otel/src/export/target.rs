@@ -1,6 +1,6 @@
-//! Where spans go.
+//! Where the records of a signal go.
 
-use super::Destination;
+use super::{Destination, FileTarget};
 
 /// A resolved exporter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) enum Target {
     Stdout,
     /// JSON lines on standard error, because standard output carries the protocol.
     Stderr,
+    /// A rotated file.
+    File(FileTarget),
     /// A collector.
     Otlp(Destination),
 }

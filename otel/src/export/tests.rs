@@ -21,7 +21,9 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tracing::Dispatch;
 
-use super::{Destination, Limits, Protocol, Target};
+use opentelemetry_sdk::trace::SpanData;
+
+use super::{Destination, Limits, Protocol, Record, Target};
 use crate::settings::{LogSettings, State};
 use crate::telemetry::build;
 use crate::{Kind, OwnedSpan, Parent, Settings, Sink, Status, Telemetry, span};
@@ -82,7 +84,7 @@ async fn collector(protocol: Protocol, statuses: &[u16]) -> (SocketAddr, mpsc::U
 
 fn to(protocol: Protocol, url: String) -> Target {
     let headers = vec![("authorization".to_owned(), "Bearer s3cret".to_owned())];
-    Target::Otlp(Destination { protocol, url, headers, ca: None, identity: None })
+    Target::Otlp(Destination { protocol, url, headers, ca: None, identity: None, gzip: false })
 }
 
 /// A log that a test can read.
@@ -159,21 +161,21 @@ fn everything() {
 
 #[test]
 fn protobuf_is_what_the_stock_encoder_writes_and_json_reads_back() {
-    let store: Arc<Mutex<Vec<opentelemetry_sdk::trace::SpanData>>> = Arc::default();
+    let store: Arc<Mutex<Vec<SpanData>>> = Arc::default();
     let exporter = Collect(Arc::clone(&store));
     let provider =
         opentelemetry_sdk::trace::SdkTracerProvider::builder().with_simple_exporter(exporter).build();
     let tracer = opentelemetry::trace::TracerProvider::tracer(&provider, "t");
     let subscriber = tracing_subscriber::layer::SubscriberExt::with(
         tracing_subscriber::Registry::default(),
-        crate::layer::span_layer(crate::tracer::Tracer::Recording(tracer)),
+        crate::layer::span_layer(crate::tracer::Tracer::Recording(tracer, None)),
     );
     tracing::subscriber::with_default(subscriber, everything);
     let spans = store.lock().unwrap().clone();
     assert_eq!(spans.len(), 3);
 
     let resource = crate::resource::Resource::of_process();
-    let request = ExportTraceServiceRequest::decode(&crate::otlp::protobuf(&resource, &spans)[..]).unwrap();
+    let request = ExportTraceServiceRequest::decode(&SpanData::protobuf(&resource, &spans)[..]).unwrap();
     let ours = &request.resource_spans[0].scope_spans[0].spans;
     let stock: Vec<opentelemetry_proto::tonic::trace::v1::Span> = spans
         .iter()
@@ -193,7 +195,7 @@ fn protobuf_is_what_the_stock_encoder_writes_and_json_reads_back() {
     let name = &request.resource_spans[0].resource.as_ref().unwrap().attributes[0];
     assert_eq!(name.key, "service.name");
 
-    let read = crate::otlp_json::read(crate::otlp::json(&resource, &spans).to_string().as_bytes()).unwrap();
+    let read = crate::otlp_json::read(SpanData::json(&resource, &spans).to_string().as_bytes()).unwrap();
     let expected: Vec<_> = spans
         .iter()
         .map(|span| crate::SpanRecord {
@@ -205,13 +207,10 @@ fn protobuf_is_what_the_stock_encoder_writes_and_json_reads_back() {
 }
 
 #[derive(Debug)]
-struct Collect(Arc<Mutex<Vec<opentelemetry_sdk::trace::SpanData>>>);
+struct Collect(Arc<Mutex<Vec<SpanData>>>);
 
 impl opentelemetry_sdk::trace::SpanExporter for Collect {
-    async fn export(
-        &self,
-        batch: Vec<opentelemetry_sdk::trace::SpanData>,
-    ) -> opentelemetry_sdk::error::OTelSdkResult {
+    async fn export(&self, batch: Vec<SpanData>) -> opentelemetry_sdk::error::OTelSdkResult {
         self.0.lock().unwrap().extend(batch);
         Ok(())
     }

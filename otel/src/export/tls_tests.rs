@@ -92,7 +92,7 @@ async fn export(protocol: Protocol, base: &str, trusted: &Authority, client: Opt
     });
     let url = if protocol == Protocol::Grpc { base.to_owned() } else { format!("{base}/v1/traces") };
     let ca = Some(trusted.pem().into_bytes());
-    let target = Target::Otlp(Destination { protocol, url, headers: Vec::new(), ca, identity });
+    let target = Target::Otlp(Destination { protocol, url, headers: Vec::new(), ca, identity, gzip: false });
     let settings = Settings { state: State::Export, target, ..Settings::default() };
     let (telemetry, dispatch, _) = build(settings, std::io::sink);
     tracing::dispatcher::with_default(&dispatch, || {

@@ -1,4 +1,4 @@
-//! The export thread: its own runtime, its own client, and no telemetry about itself.
+//! The thread that exports one signal: its own runtime, its own client, and no telemetry about itself.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -8,13 +8,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use opentelemetry::Context;
-use opentelemetry_sdk::trace::SpanData;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::client::{Client, SendError};
-use super::{Queue, Target};
-use crate::otlp;
+use super::{Queue, Record, Target};
 use crate::resource::Resource;
 
 /// How often a batch is sent again before it is given up.
@@ -31,18 +29,18 @@ enum Command {
     Stop(oneshot::Sender<()>),
 }
 
-/// The handle of the export thread.
+/// The handle of an export thread.
 #[derive(Debug)]
-pub(crate) struct Worker {
+pub(crate) struct Worker<T> {
     commands: mpsc::UnboundedSender<Command>,
     /// Callers that wait for a flush: while there are any, nothing is sent twice.
     hurry: Arc<AtomicUsize>,
-    queue: Arc<Queue>,
+    queue: Arc<Queue<T>>,
 }
 
-impl Worker {
-    /// Starts the thread.
-    pub(crate) fn start(target: Target, resource: Resource, queue: Arc<Queue>) -> std::io::Result<Self> {
+impl<T: Record> Worker<T> {
+    /// Starts the thread, which takes from the queue.
+    pub(crate) fn start(target: Target, resource: Resource, queue: Arc<Queue<T>>) -> std::io::Result<Self> {
         let (commands, inbox) = mpsc::unbounded_channel();
         let hurry = Arc::new(AtomicUsize::new(0));
         let thread = Thread {
@@ -93,16 +91,16 @@ fn suppress() {
     std::mem::forget(Context::enter_telemetry_suppressed_scope());
 }
 
-struct Thread {
+struct Thread<T> {
     target: Target,
     resource: Resource,
-    queue: Arc<Queue>,
+    queue: Arc<Queue<T>>,
     hurry: Arc<AtomicUsize>,
     client: Option<Client>,
     failing: bool,
 }
 
-impl Thread {
+impl<T: Record> Thread<T> {
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Command>) {
         loop {
             match self.wait(&mut inbox).await {
@@ -121,7 +119,7 @@ impl Thread {
         }
     }
 
-    /// Waits for a command, or until spans are to be sent.
+    /// Waits for a command, or until records are to be sent.
     async fn wait(&self, inbox: &mut mpsc::UnboundedReceiver<Command>) -> Option<Command> {
         // A closed channel ends the thread in the same way as a command.
         let closed = || Command::Stop(oneshot::channel().0);
@@ -154,16 +152,24 @@ impl Thread {
         }
     }
 
-    /// Sends a batch; returns how many of its spans were not delivered.
-    async fn send(&mut self, batch: &[SpanData], inbox: &mpsc::UnboundedReceiver<Command>) -> u64 {
+    /// Sends a batch; returns how many of its records were not delivered.
+    async fn send(&mut self, batch: &[T], inbox: &mpsc::UnboundedReceiver<Command>) -> u64 {
         let written = match &self.target {
             Target::None => Ok(()),
             Target::Stdout => write_lines(&mut std::io::stdout().lock(), batch),
             Target::Stderr => write_lines(&mut std::io::stderr().lock(), batch),
+            Target::File(file) => {
+                let mut line = T::json(&self.resource, batch).to_string();
+                line.push('\n');
+                file.append(line.as_bytes())
+            }
             Target::Otlp(_) => return self.deliver(batch, inbox).await,
         };
         match written {
-            Ok(()) => 0,
+            Ok(()) => {
+                self.recovered();
+                0
+            }
             Err(error) => {
                 self.report(&error.to_string());
                 batch.len() as u64
@@ -171,15 +177,16 @@ impl Thread {
         }
     }
 
-    async fn deliver(&mut self, batch: &[SpanData], inbox: &mpsc::UnboundedReceiver<Command>) -> u64 {
+    async fn deliver(&mut self, batch: &[T], inbox: &mpsc::UnboundedReceiver<Command>) -> u64 {
         let mut body = Bytes::new();
         let mut attempt = 0;
+        let begun = Instant::now();
         loop {
             let error = match self.attempt(batch, &mut body).await {
                 Ok(refused) => {
                     self.recovered();
                     if refused > 0 {
-                        self.queue.error(format!("the collector refused {refused} spans"));
+                        self.queue.error(format!("the collector refused {refused} {}", T::NAME));
                     }
                     return refused;
                 }
@@ -192,21 +199,24 @@ impl Thread {
                 return batch.len() as u64;
             }
             let pause = error.retry_after().unwrap_or(BACK_OFF * 2_u32.pow(attempt - 1)).min(LONGEST_PAUSE);
+            if begun.elapsed() + pause > self.queue.limits().whole {
+                return batch.len() as u64;
+            }
             self.pause(pause).await;
         }
     }
 
-    async fn attempt(&mut self, batch: &[SpanData], body: &mut Bytes) -> Result<u64, SendError> {
+    async fn attempt(&mut self, batch: &[T], body: &mut Bytes) -> Result<u64, SendError> {
         let Target::Otlp(destination) = &self.target else { return Ok(0) };
         let client = match &mut self.client {
             Some(client) => client,
             // Built at the first batch: certificates are read when they are needed.
-            empty => empty.insert(Client::new(destination, self.queue.limits().timeout)?),
+            empty => empty.insert(Client::new::<T>(destination, self.queue.limits().timeout)?),
         };
         if body.is_empty() {
             *body = client.encode(&self.resource, batch);
         }
-        client.send(body.clone()).await
+        client.send::<T>(body.clone()).await
     }
 
     /// Waits before the next try, in steps, so that somebody who waits for a flush is noticed.
@@ -224,13 +234,13 @@ impl Thread {
     fn report(&mut self, error: &str) {
         self.queue.error(error.to_owned());
         if !std::mem::replace(&mut self.failing, true) {
-            aloud(|| tracing::warn!("spans cannot be exported: {error}"));
+            aloud(|| tracing::warn!("{} cannot be exported: {error}", T::NAME));
         }
     }
 
     fn recovered(&mut self) {
         if std::mem::take(&mut self.failing) {
-            aloud(|| tracing::warn!("spans are exported again"));
+            aloud(|| tracing::warn!("{} are exported again", T::NAME));
         }
     }
 }
@@ -241,9 +251,9 @@ fn aloud(say: impl FnOnce()) {
     say();
 }
 
-fn write_lines(out: &mut dyn Write, batch: &[SpanData]) -> std::io::Result<()> {
-    for span in batch {
-        writeln!(out, "{}", otlp::json_span(span))?;
+fn write_lines<T: Record>(out: &mut dyn Write, batch: &[T]) -> std::io::Result<()> {
+    for record in batch {
+        writeln!(out, "{}", record.line())?;
     }
     out.flush()
 }

@@ -8,13 +8,35 @@ mod json;
 mod protobuf;
 
 pub(crate) use answer::{rejected_json, rejected_protobuf};
-pub(crate) use json::{request as json, span as json_span};
-pub(crate) use protobuf::request as protobuf;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use opentelemetry_sdk::trace::SpanData;
+use serde_json::Value as Json;
+
+use crate::export::Record;
+use crate::resource::Resource;
+
 /// Name of the instrumentation scope of all our spans.
 pub(crate) const SCOPE: &str = "codex-otel";
+
+impl Record for SpanData {
+    const NAME: &'static str = "spans";
+    const GRPC_PATH: &'static str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+    const REJECTED: &'static str = "rejectedSpans";
+
+    fn protobuf(resource: &Resource, batch: &[Self]) -> Vec<u8> {
+        protobuf::request(resource, batch)
+    }
+
+    fn json(resource: &Resource, batch: &[Self]) -> Json {
+        json::request(resource, batch)
+    }
+
+    fn line(&self) -> Json {
+        json::span(self)
+    }
+}
 
 /// `Span.flags`: the trace flags, and whether the parent is known to be remote or local
 /// (`SpanFlags` of `opentelemetry/proto/trace/v1/trace.proto`).

@@ -44,7 +44,7 @@ impl Recorder {
             .with_sampler(Sampler::ParentBased(Box::new(Sampler::AlwaysOn)))
             .with_span_processor(Recording::new(Arc::clone(&store)))
             .build();
-        Self::over(store, Tracer::Recording(provider.tracer("codex-otel")))
+        Self::over(store, Tracer::Recording(provider.tracer("codex-otel"), None))
     }
 
     /// Installs the layers of the state "off": nothing is recorded, contexts pass through.

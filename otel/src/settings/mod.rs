@@ -3,6 +3,8 @@
 mod endpoint;
 mod log;
 mod resolve;
+mod signal;
+mod target;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -11,7 +13,9 @@ use serde::Deserialize;
 
 use crate::export::{Limits, Target};
 use crate::resource::Resource;
+use crate::span_limits::SpanLimits;
 pub(crate) use log::LogSettings;
+pub(crate) use signal::Signal;
 pub(crate) use variables::Sampling;
 
 /// What the process's own `TRACEPARENT` is to requests.
@@ -48,12 +52,24 @@ pub struct Settings {
     pub log_user_prompt: bool,
     /// Whether a zero-length child is exported when a turn starts.
     pub turn_started_marker: bool,
+    /// Whether context is neither taken in nor handed on (`OTEL_PROPAGATORS` without `tracecontext`).
+    pub isolated: bool,
     pub(crate) state: State,
     pub(crate) target: Target,
     pub(crate) resource: Resource,
     pub(crate) sampling: Sampling,
+    pub(crate) span_limits: SpanLimits,
     pub(crate) limits: Limits,
+    pub(crate) metrics: Pipeline,
+    pub(crate) logs: Pipeline,
     pub(crate) log: LogSettings,
+}
+
+/// Where metrics or log records go, and how they are batched.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Pipeline {
+    pub(crate) target: Target,
+    pub(crate) limits: Limits,
 }
 
 /// The three states of tracing.

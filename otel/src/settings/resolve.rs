@@ -1,10 +1,11 @@
 //! The one place where flag, variable, file and default meet.
 
+use super::target::target;
 use super::variables::Variables;
-use super::{Flags, LogSettings, Settings, State, endpoint};
+use super::{Flags, LogSettings, Pipeline, Settings, Signal, State};
+use crate::OtelConfig;
 use crate::export::Target;
 use crate::resource::Resource;
-use crate::{ExporterConfig, OtelConfig};
 
 impl Settings {
     /// Resolves the settings: flag, variable, file, default. A wrong one is a warning in the second part (to be logged
@@ -16,72 +17,36 @@ impl Settings {
     ) -> (Self, Vec<String>) {
         let mut variables = Variables { env, warnings: Vec::new() };
         let log = LogSettings::resolve(flags.debug, env, &mut variables.warnings);
-        let disabled = variables.is_true("OTEL_SDK_DISABLED") && flags.otlp.is_none();
-        let target = if disabled { Target::None } else { target(flags, file, &mut variables) };
+        let by_variable = variables.is_true("OTEL_SDK_DISABLED");
+        let by_file = file.enabled == Some(false) && !flags.debug;
+        let disabled = (by_variable || by_file) && flags.otlp.is_none();
+        let mut of = |signal| {
+            if disabled { Target::None } else { target(signal, flags, file, &mut variables) }
+        };
+        let (traces, metrics, logs) = (of(Signal::Traces), of(Signal::Metrics), of(Signal::Logs));
         let correlate = flags.debug || file.enabled == Some(true);
-        let state = match &target {
-            _ if disabled || (file.enabled == Some(false) && flags.otlp.is_none() && !flags.debug) => {
-                State::Off
-            }
-            Target::None if correlate => State::Correlate,
-            Target::None => State::Off,
+        let state = match &traces {
+            Target::None if disabled || !correlate => State::Off,
+            Target::None => State::Correlate,
             _ => State::Export,
         };
+        let content = variables.get("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT");
         let settings = Self {
             env_parent: file.env_parent,
-            log_user_prompt: file.log_user_prompt,
+            log_user_prompt: content.map_or(file.log_user_prompt, |text| text.eq_ignore_ascii_case("true")),
             turn_started_marker: file.turn_started_marker,
+            isolated: !variables.propagate(),
             state,
-            target: if state == State::Export { target } else { Target::None },
+            target: traces,
             resource: resource(flags, file, &mut variables),
             sampling: variables.sampling(),
+            span_limits: variables.span_limits(),
             limits: variables.limits(),
+            metrics: Pipeline { target: metrics, limits: variables.metric_limits() },
+            logs: Pipeline { target: logs, limits: variables.log_limits() },
             log,
         };
         (settings, variables.warnings)
-    }
-}
-
-fn target(flags: &Flags, file: &OtelConfig, variables: &mut Variables<'_>) -> Target {
-    let destination = if let Some(base) = &flags.otlp {
-        endpoint::from_flag(base, variables)
-    } else {
-        let named = variables.get("OTEL_TRACES_EXPORTER");
-        let configured = file.trace_exporter.as_ref().or(file.exporter.as_ref());
-        match (named.as_deref(), configured) {
-            (Some("none"), _) => return Target::None,
-            (Some("console"), _) | (None, Some(ExporterConfig::Stdout)) => return console(flags, variables),
-            (Some("otlp") | None, Some(ExporterConfig::OtlpHttp(http))) => {
-                endpoint::from_http(http, variables)
-            }
-            (Some("otlp") | None, Some(ExporterConfig::OtlpGrpc(grpc))) => {
-                endpoint::from_grpc(grpc, variables)
-            }
-            (Some("otlp"), _) => endpoint::from_variables(variables),
-            (Some(_), _) => {
-                Err("OTEL_TRACES_EXPORTER names no exporter that is built (otlp, console, none)".to_owned())
-            }
-            (None, Some(ExporterConfig::File)) => Err("the file exporter is not built yet".to_owned()),
-            // An endpoint without a word on the exporter is meant to be used.
-            (None, None) if variables.otlp("ENDPOINT").is_some() => endpoint::from_variables(variables),
-            (None, None | Some(ExporterConfig::None)) => return Target::None,
-        }
-    };
-    destination.map_or_else(
-        |error| {
-            variables.warn(format!("{error}; no spans are exported"));
-            Target::None
-        },
-        Target::Otlp,
-    )
-}
-
-fn console(flags: &Flags, variables: &mut Variables<'_>) -> Target {
-    if flags.stdio_protocol {
-        variables.warn("standard output carries the protocol; spans go to standard error");
-        Target::Stderr
-    } else {
-        Target::Stdout
     }
 }
 

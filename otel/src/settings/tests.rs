@@ -138,7 +138,12 @@ fn a_wrong_setting_is_a_warning_and_tracing_off() {
             "exporter = { otlp-grpc = {} }",
         ),
         (&Flags::default(), &[("OTEL_EXPORTER_OTLP_PROTOCOL", "smoke")], "exporter = { otlp-grpc = {} }"),
-        (&Flags::default(), &[], "exporter = 'file'"),
+        (&Flags::default(), &[], "exporter = 'file'"), // No folder to write to.
+        (
+            &Flags::default(),
+            &[("OTEL_TRACES_EXPORTER", "otlp"), ("OTEL_EXPORTER_OTLP_COMPRESSION", "lz4")],
+            "",
+        ),
     ];
     for (flags, env, toml) in cases {
         let (settings, warnings) = resolve(flags, env, toml);

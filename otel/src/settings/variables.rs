@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
+use super::Signal;
 use crate::export::Limits;
+use crate::span_limits::SpanLimits;
 
 /// The environment, with what was wrong in it.
 pub(super) struct Variables<'a> {
@@ -35,9 +37,9 @@ impl Variables<'_> {
         (self.env)(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    /// `OTEL_EXPORTER_OTLP_TRACES_{suffix}`, else `OTEL_EXPORTER_OTLP_{suffix}`.
-    pub(super) fn otlp(&self, suffix: &str) -> Option<String> {
-        self.get(&format!("OTEL_EXPORTER_OTLP_TRACES_{suffix}"))
+    /// `OTEL_EXPORTER_OTLP_{SIGNAL}_{suffix}`, else `OTEL_EXPORTER_OTLP_{suffix}`.
+    pub(super) fn otlp(&self, signal: Signal, suffix: &str) -> Option<String> {
+        self.get(&format!("OTEL_EXPORTER_OTLP_{}_{suffix}", signal.variable()))
             .or_else(|| self.get(&format!("OTEL_EXPORTER_OTLP_{suffix}")))
     }
 
@@ -55,7 +57,11 @@ impl Variables<'_> {
             None => default,
             Some(Ok(number)) => number,
             Some(Err(_)) => {
-                self.warn(format!("{name} is not a number; using the default"));
+                // A variable of all signals is read once for each of them.
+                let warning = format!("{name} is not a number; using the default");
+                if !self.warnings.contains(&warning) {
+                    self.warnings.push(warning);
+                }
                 default
             }
         }
@@ -106,15 +112,80 @@ impl Variables<'_> {
         Sampling { ratio, parent_based }
     }
 
+    /// `OTEL_PROPAGATORS`: whether context is taken in and handed on. `baggage` is taken as said: messages have no place
+    /// for it.
+    pub(super) fn propagate(&mut self) -> bool {
+        let Some(list) = self.get("OTEL_PROPAGATORS") else { return true };
+        let mut propagate = false;
+        for name in list.split(',').map(str::trim) {
+            match name {
+                "tracecontext" => propagate = true,
+                "baggage" | "none" => {}
+                _ => self.warn(
+                    "OTEL_PROPAGATORS names a propagator that is not built (tracecontext, baggage, none); leaving it out",
+                ),
+            }
+        }
+        propagate
+    }
+
+    /// Limits of a span: its own variable, else the one for all attributes.
+    pub(super) fn span_limits(&mut self) -> SpanLimits {
+        let default = SpanLimits::default();
+        let length = self.number("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", usize::MAX);
+        let length = self.number("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", length);
+        let count = self.number("OTEL_ATTRIBUTE_COUNT_LIMIT", default.attributes);
+        SpanLimits {
+            value_length: (length != usize::MAX).then_some(length),
+            attributes: self.number("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", count),
+            events: self.number("OTEL_SPAN_EVENT_COUNT_LIMIT", default.events),
+            links: self.number("OTEL_SPAN_LINK_COUNT_LIMIT", default.links),
+            event_attributes: self.number("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", count),
+            link_attributes: self.number("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", count),
+        }
+    }
+
     /// `OTEL_BSP_*` and the time-out.
     pub(super) fn limits(&mut self) -> Limits {
-        let default = Limits::default();
-        let millis = |duration: Duration| duration.as_millis() as u64;
-        let queue = self.number("OTEL_BSP_MAX_QUEUE_SIZE", default.queue).max(1);
-        let batch = self.number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", default.batch).clamp(1, queue);
-        let delay = self.number("OTEL_BSP_SCHEDULE_DELAY", millis(default.delay));
-        let timeout = self.number("OTEL_EXPORTER_OTLP_TIMEOUT", millis(default.timeout));
-        let timeout = self.number("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", timeout).max(1);
-        Limits { queue, batch, delay: Duration::from_millis(delay), timeout: Duration::from_millis(timeout) }
+        self.batching("BSP", Signal::Traces, Limits::default())
+    }
+
+    /// `OTEL_BLRP_*` and the time-out.
+    pub(super) fn log_limits(&mut self) -> Limits {
+        let default = Limits { queue: 8_192, delay: Duration::from_secs(1), ..Limits::default() };
+        self.batching("BLRP", Signal::Logs, default)
+    }
+
+    /// `OTEL_METRIC_EXPORT_*` and the time-out.
+    pub(super) fn metric_limits(&mut self) -> Limits {
+        let default = Limits { queue: 4, batch: 1, delay: Duration::from_secs(60), ..Limits::default() };
+        Limits {
+            delay: self.millis("OTEL_METRIC_EXPORT_INTERVAL", default.delay).max(Duration::from_millis(1)),
+            whole: self.millis("OTEL_METRIC_EXPORT_TIMEOUT", default.whole),
+            timeout: self.timeout(Signal::Metrics, default.timeout),
+            ..default
+        }
+    }
+
+    fn batching(&mut self, processor: &str, signal: Signal, default: Limits) -> Limits {
+        let queue = self.number(&format!("OTEL_{processor}_MAX_QUEUE_SIZE"), default.queue).max(1);
+        let batch = self.number(&format!("OTEL_{processor}_MAX_EXPORT_BATCH_SIZE"), default.batch);
+        Limits {
+            queue,
+            batch: batch.clamp(1, queue),
+            delay: self.millis(&format!("OTEL_{processor}_SCHEDULE_DELAY"), default.delay),
+            whole: self.millis(&format!("OTEL_{processor}_EXPORT_TIMEOUT"), default.whole),
+            timeout: self.timeout(signal, default.timeout),
+        }
+    }
+
+    fn timeout(&mut self, signal: Signal, default: Duration) -> Duration {
+        let timeout = self.millis("OTEL_EXPORTER_OTLP_TIMEOUT", default);
+        let own = format!("OTEL_EXPORTER_OTLP_{}_TIMEOUT", signal.variable());
+        self.millis(&own, timeout).max(Duration::from_millis(1))
+    }
+
+    fn millis(&mut self, name: &str, default: Duration) -> Duration {
+        Duration::from_millis(self.number(name, default.as_millis() as u64))
     }
 }
