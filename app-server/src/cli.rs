@@ -50,6 +50,8 @@ enum Command {
     Exec(commands::exec::ExecArgs),
     /// Shows a turn over stdio and over websocket, and the trace of each.
     Demo(commands::demo::DemoArgs),
+    /// Shows the traces that the file exporter wrote.
+    Trace(commands::trace::TraceArgs),
     /// Writes the JSON schema of the protocol.
     GenerateJsonSchema(commands::schema::SchemaArgs),
     /// Writes the TypeScript types of the protocol.
@@ -63,6 +65,7 @@ pub fn main() -> ExitCode {
         None => return serve(cli.serve),
         Some(Command::Exec(args)) => client(commands::exec::run(args)),
         Some(Command::Demo(args)) => client(commands::demo::run(args)),
+        Some(Command::Trace(args)) => commands::trace::run(args),
         Some(Command::GenerateJsonSchema(args)) => commands::schema::json_schema(&args),
         Some(Command::GenerateTs(args)) => commands::schema::typescript(&args),
     };

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::export::rotated;
 use crate::{SpanRecord, otlp_json};
 
-/// Folder of the file exporter below the folder of configuration.
-const FOLDER: &str = "otel";
+/// Folder of the file exporter below the folder of configuration, where nothing else is configured.
+pub const FOLDER: &str = "otel";
 /// Spans stand in this file; rotated ones beside it.
 const TRACES: &str = "traces.jsonl";
 

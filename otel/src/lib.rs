@@ -27,6 +27,7 @@ pub mod sink;
 mod span;
 mod span_limits;
 mod spawn;
+pub mod summary;
 mod telemetry;
 mod traceparent;
 mod tracer;

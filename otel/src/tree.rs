@@ -203,12 +203,12 @@ fn note(span: &SpanRecord) -> String {
 }
 
 /// Text without control characters: a span's name and description come from elsewhere, and must not drive the terminal.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|char| if char.is_control() { '·' } else { char }).collect()
 }
 
 /// Text in exactly so many columns, cut with an ellipsis.
-fn fit(text: &str, columns: usize) -> String {
+pub(crate) fn fit(text: &str, columns: usize) -> String {
     if text.chars().count() <= columns {
         format!("{text:<columns$}")
     } else {
@@ -217,7 +217,7 @@ fn fit(text: &str, columns: usize) -> String {
 }
 
 /// A time in three figures: `12.3 ms`.
-fn time(nanos: u64) -> String {
+pub(crate) fn time(nanos: u64) -> String {
     let nanos = nanos as f64;
     let (value, unit) = match nanos {
         n if n < 1e3 => return format!("{n:.0} ns"),

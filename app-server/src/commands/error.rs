@@ -11,6 +11,9 @@ pub(crate) enum CommandError {
     /// No server, or one that refused.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// No trace to show.
+    #[error(transparent)]
+    Trace(#[from] super::trace::TraceError),
     /// The system refused something.
     #[error("cannot {doing}: {source}")]
     Io {

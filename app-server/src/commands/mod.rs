@@ -3,10 +3,12 @@
 pub(crate) mod demo;
 pub(crate) mod exec;
 pub(crate) mod schema;
+pub(crate) mod trace;
 
 mod child;
 mod conversation;
 mod error;
 mod telemetry;
+mod terminal;
 
 pub(crate) use error::CommandError;

@@ -1,0 +1,25 @@
+//! Telemetry of the real binary: what it exports, where to, and what an operator can read of it.
+
+// What stands around a server is the same as in the tests of the process.
+#[path = "../process/client.rs"]
+#[expect(dead_code, reason = "the other tests use the rest")]
+mod client;
+#[path = "../process/collector.rs"]
+#[expect(dead_code, reason = "the other tests use the rest")]
+mod collector;
+#[path = "../process/model.rs"]
+#[expect(dead_code, reason = "the other tests use the rest")]
+mod model;
+#[path = "../process/patience.rs"]
+mod patience;
+#[path = "../process/server.rs"]
+#[expect(dead_code, reason = "the other tests use the rest")]
+mod server;
+#[path = "../process/transport.rs"]
+#[expect(dead_code, unused_macros, unused_imports, reason = "the other tests use the rest")]
+mod transport;
+#[path = "../process/world.rs"]
+#[expect(dead_code, reason = "the other tests use the rest")]
+mod world;
+
+mod trace_command;
