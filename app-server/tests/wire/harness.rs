@@ -1,6 +1,6 @@
 //! The only code that knows the API under test: text in, transcript out, over both framings.
 
-use std::{collections::HashMap, fs::File, io::Write, path::Path, time::Duration};
+use std::{fmt::Write as _, fs::File, io::Write as _, path::Path, time::Duration};
 
 use codex_app_server::{Server, ServerOptions};
 use codex_core::{Config, ThreadManager};
@@ -13,6 +13,8 @@ use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{Message, client::IntoClientRequest},
 };
+
+use crate::names::Names;
 
 /// How the test's client speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -266,7 +268,7 @@ pub(crate) enum Step<'a> {
 
 /// Runs a script over both framings, which must lead to the same transcript, and compares it.
 #[track_caller]
-pub(crate) fn check(script: &[Step<'_>], expect: Expect) {
+pub(crate) fn check(script: &[Step<'_>], expect: &Expect) {
     let [lines, websocket] = BOTH.map(|transport| transcript(script, transport));
     for (lines, websocket) in lines.lines().zip(websocket.lines()) {
         assert_eq!(lines, websocket, "both framings say the same");
@@ -288,95 +290,21 @@ fn transcript(script: &[Step<'_>], transport: Transport) -> String {
                     client.send(&text.replace("$home", &home)).await;
                     let id =
                         serde_json::from_str::<Value>(text).map_or(Value::Null, |sent| sent["id"].clone());
-                    transcript.push_str(&format!("--> {text}\n"));
+                    let _ = writeln!(transcript, "--> {text}");
                     client.response(&id).await;
                 }
                 Step::Tell(text) => {
                     client.send(text).await;
-                    transcript.push_str(&format!("--> {text}\n"));
+                    let _ = writeln!(transcript, "--> {text}");
                 }
                 Step::Await(method) => {
                     client.notification(method).await;
                 }
             }
             for message in &client.seen[from..] {
-                transcript.push_str(&format!("<-- {}\n", names.normal(message)));
+                let _ = writeln!(transcript, "<-- {}", names.normal(message));
             }
         }
         transcript
     })
-}
-
-/// Gives ids and times the same names in every run.
-///
-/// The closed list of what is blanked: UUIDs (numbered by first appearance), members whose name ends in `AtMs`, `At` or
-/// `durationMs`, `inputTokens` and `totalTokens`, the home folder, a rollout's path, cursors, the user agent's system, trace ids.
-pub(crate) struct Names {
-    home: String,
-    ids: HashMap<String, usize>,
-}
-
-impl Names {
-    pub(crate) fn new(home: &Path) -> Self {
-        Self { home: home.display().to_string(), ids: HashMap::new() }
-    }
-
-    pub(crate) fn normal(&mut self, message: &Value) -> String {
-        let mut message = message.clone();
-        self.blank("", &mut message);
-        message.to_string()
-    }
-
-    fn blank(&mut self, key: &str, value: &mut Value) {
-        match value {
-            Value::Number(_) if key.ends_with("AtMs") || key.ends_with("At") || key == "durationMs" => {
-                *value = Value::String("TIME".to_owned());
-            }
-            // The demo model counts the bytes of the request, and so of the home folder's name.
-            Value::Number(_) if key == "totalTokens" || key == "inputTokens" => {
-                *value = Value::String("COUNT".to_owned());
-            }
-            Value::String(text) if key == "userAgent" => {
-                let (before, rest) = text.split_once('(').expect("the system in parentheses");
-                let after = rest.split_once(')').expect("the system in parentheses").1;
-                *text = format!("{before}(SYSTEM){after}");
-            }
-            Value::String(text) if key == "path" && text.contains("/sessions/") => "ROLLOUT".clone_into(text),
-            Value::String(text) if key.ends_with("Cursor") => "CURSOR".clone_into(text),
-            Value::String(text) if key == "traceId" => "TRACE".clone_into(text),
-            Value::String(text) => *text = self.name_ids(&text.replace(&self.home, "HOME")),
-            Value::Array(list) => list.iter_mut().for_each(|value| self.blank(key, value)),
-            Value::Object(members) => {
-                for (key, value) in members.iter_mut() {
-                    self.blank(key, value);
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-
-    /// Replaces UUIDs by numbers, wherever they stand in a text.
-    fn name_ids(&mut self, text: &str) -> String {
-        let mut named = String::new();
-        let mut rest = text;
-        while !rest.is_empty() {
-            let candidate = rest.get(..36).filter(|candidate| {
-                candidate.bytes().enumerate().all(|(at, byte)| match at {
-                    8 | 13 | 18 | 23 => byte == b'-',
-                    _ => byte.is_ascii_hexdigit(),
-                })
-            });
-            if let Some(id) = candidate.filter(|id| !id.starts_with("00000000")) {
-                let next = self.ids.len() + 1;
-                let number = *self.ids.entry(id.to_owned()).or_insert(next);
-                named.push_str(&format!("#{number}"));
-                rest = &rest[36..];
-            } else {
-                let first = rest.chars().next().expect("it is not empty");
-                named.push(first);
-                rest = &rest[first.len_utf8()..];
-            }
-        }
-        named
-    }
 }

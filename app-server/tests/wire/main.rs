@@ -7,6 +7,7 @@ mod carriers;
 mod clients;
 mod harness;
 mod methods;
+mod names;
 mod order;
 mod slow_reader;
 mod spans;

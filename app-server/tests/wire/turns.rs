@@ -14,7 +14,7 @@ const START: &str = r#"{"id":1,"method":"thread/start","params":{"cwd":"$home"}}
 fn initialize() {
     check(
         &[Send(INITIALIZE), Tell(r#"{"method":"initialized"}"#)],
-        expect![[r#"
+        &expect![[r#"
         --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
         <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
         --> {"method":"initialized"}
@@ -34,7 +34,7 @@ fn a_plain_turn() {
             ),
             Await("turn/completed"),
         ],
-        expect![[r##"
+        &expect![[r##"
             --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
             <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
             --> {"id":1,"method":"thread/start","params":{"cwd":"$home"}}
@@ -71,7 +71,7 @@ fn a_turn_with_a_plan() {
             ),
             Await("turn/completed"),
         ],
-        expect![[r##"
+        &expect![[r##"
             --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
             <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
             --> {"id":1,"method":"thread/start","params":{"cwd":"$home"}}
@@ -119,7 +119,7 @@ fn a_failed_turn() {
             ),
             Await("turn/completed"),
         ],
-        expect![[r##"
+        &expect![[r##"
             --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
             <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
             --> {"id":1,"method":"thread/start","params":{"cwd":"$home","config":{"model_providers.demo.request_max_retries":0}}}
@@ -156,7 +156,7 @@ fn an_interrupted_turn() {
                 r#"{"id":5,"method":"turn/steer","params":{"threadId":"$thread","expectedTurnId":"$turn","input":[{"type":"text","text":"a"}]}}"#,
             ),
         ],
-        expect![[r##"
+        &expect![[r##"
             --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
             <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
             --> {"id":1,"method":"thread/start","params":{"cwd":"$home"}}
@@ -200,7 +200,7 @@ fn reading_and_listing() {
                 r#"{"id":8,"method":"thread/unsubscribe","params":{"threadId":"00000000-0000-7000-8000-000000000000"}}"#,
             ),
         ],
-        expect![[r##"
+        &expect![[r##"
             --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
             <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
             --> {"id":1,"method":"thread/start","params":{"cwd":"$home"}}
@@ -244,7 +244,7 @@ fn what_the_server_has() {
             Send(r#"{"id":2,"method":"account/read","params":{}}"#),
             Send(r#"{"id":3,"method":"config/read","params":{"includeLayers":true}}"#),
         ],
-        expect![[r#"
+        &expect![[r#"
             --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
             <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
             --> {"id":1,"method":"model/list","params":{}}
