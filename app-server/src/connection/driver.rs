@@ -150,7 +150,7 @@ where
 
     /// Hands what is queued to the transport, and writes as far as that goes.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Result<Written, Ended> {
-        let mut progress = false;
+        let before = self.framing.written();
         loop {
             self.connection.outgoing().take(&mut self.entries);
             while self.framing.unwritten() < WRITE_AHEAD {
@@ -159,15 +159,11 @@ where
             }
             let rest = !self.entries.is_empty();
             self.connection.outgoing().put_back(&mut self.entries);
-            let before = self.framing.unwritten();
             match self.framing.poll_flush(cx) {
-                Poll::Ready(Ok(())) if rest => progress = true,
+                Poll::Ready(Ok(())) if rest => {}
                 Poll::Ready(Ok(())) => return Ok(Written::All),
                 Poll::Ready(Err(error)) => return Err(broken(&self.connection, &error)),
-                Poll::Pending => {
-                    progress |= self.framing.unwritten() < before;
-                    return Ok(Written::Blocked { progress });
-                }
+                Poll::Pending => return Ok(Written::Blocked { progress: self.framing.written() > before }),
             }
         }
     }
@@ -178,7 +174,7 @@ where
             return false;
         }
         // A client that does not read its answers is not read from: that is what bounds its answers.
-        if self.connection.outgoing().lags() {
+        if self.connection.outgoing().is_crowded() {
             return false;
         }
         let mut read = 0;

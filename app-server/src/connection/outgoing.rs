@@ -1,8 +1,8 @@
 //! The queue of messages that wait for a connection's writer.
 //!
 //! Pushing never blocks and never drops: a turn must not wait for a slow reader, and a reader must not miss a
-//! message. What bounds the queue is [`Limits`]: past `lag_bytes`, adjacent deltas of one item are merged;
-//! past `max_bytes`, the connection is closed with a reason, and its turns go on.
+//! message. What bounds the queue is [`Limits`]: past `lag_bytes`, adjacent deltas of one item are merged; past half of
+//! `max_bytes`, no further request is read; past `max_bytes`, the connection is closed with a reason, and its turns go on.
 
 use std::{
     collections::VecDeque,
@@ -12,10 +12,13 @@ use std::{
 
 use super::delta::QueuedDelta;
 
+/// How many entries an emptied queue keeps room for.
+const KEEP: usize = 1024;
+
 /// What bounds a queue, in bytes of text waiting.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// From here on the reader lags: adjacent deltas are merged, and no further request is read.
+    /// From here on the reader lags: adjacent deltas are merged.
     pub(crate) lag_bytes: usize,
     /// From here on the reader is given up.
     pub(crate) max_bytes: usize,
@@ -108,6 +111,10 @@ impl Outgoing {
 
     /// Takes everything that waits, into `entries`, which must be empty.
     pub(crate) fn take(&self, entries: &mut VecDeque<Entry>) {
+        // What a burst needed is not kept for ever.
+        if entries.capacity() > KEEP {
+            *entries = VecDeque::new();
+        }
         let mut queue = self.lock();
         queue.bytes = 0;
         std::mem::swap(&mut queue.entries, entries);
@@ -137,9 +144,9 @@ impl Outgoing {
         true
     }
 
-    /// Whether the reader lags, so that nothing more should be read from it.
-    pub(crate) fn lags(&self) -> bool {
-        self.lock().bytes >= self.limits.lag_bytes
+    /// Whether so much waits that nothing more should be read from this client: it would only add answers.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.lock().bytes >= self.limits.max_bytes / 2
     }
 
     /// Closes the queue; the first reason stays.

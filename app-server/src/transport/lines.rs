@@ -9,7 +9,7 @@ use std::{
 use codex_app_server_protocol::RpcError;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{Frame, Framing, Gone, write_entry};
+use super::{Frame, Framing, Gone, metered::Metered, write_entry};
 use crate::connection::outgoing::Entry;
 
 /// Room for one read.
@@ -21,7 +21,7 @@ const KEEP: usize = 256 << 10;
 #[derive(Debug)]
 pub(crate) struct Lines<R, W> {
     reader: R,
-    writer: W,
+    writer: Metered<W>,
     /// The longest message, in bytes.
     limit: usize,
     input: Vec<u8>,
@@ -40,7 +40,7 @@ impl<R, W> Lines<R, W> {
     pub(crate) fn new(reader: R, writer: W, limit: usize) -> Self {
         Self {
             reader,
-            writer,
+            writer: Metered::new(writer),
             limit,
             input: Vec::new(),
             start: 0,
@@ -154,6 +154,10 @@ where
 
     fn unwritten(&self) -> usize {
         self.output.len() - self.written
+    }
+
+    fn written(&self) -> u64 {
+        self.writer.written()
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -5,6 +5,7 @@
 pub(crate) mod http;
 pub(crate) mod lines;
 pub(crate) mod listen;
+mod metered;
 pub(crate) mod stdio;
 pub(crate) mod websocket;
 
@@ -48,6 +49,9 @@ pub(crate) trait Framing {
 
     /// Bytes taken and not yet written.
     fn unwritten(&self) -> usize;
+
+    /// Bytes written since the beginning: a reader that is slow makes it grow, one that stalls does not.
+    fn written(&self) -> u64;
 
     /// Writes what was taken. Ready when all of it is written.
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;

@@ -24,7 +24,7 @@ use tokio_tungstenite::{
     },
 };
 
-use super::{Frame, Framing, Gone, write_entry};
+use super::{Frame, Framing, Gone, metered::Metered, write_entry};
 use crate::connection::outgoing::Entry;
 
 /// How often an idle client is asked whether it is there. Two unanswered questions end the connection.
@@ -36,7 +36,7 @@ const LINGER: Duration = Duration::from_secs(2);
 /// A websocket after its handshake.
 #[derive(Debug)]
 pub(crate) struct WebSocket<S> {
-    stream: WebSocketStream<S>,
+    stream: WebSocketStream<Metered<S>>,
     read: Option<Read>,
     unwritten: usize,
     pings: Interval,
@@ -62,7 +62,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
             .write_buffer_size(32 << 10)
             .max_message_size(Some(limit))
             .max_frame_size(Some(limit));
-        let stream = WebSocketStream::from_partially_read(stream, early, Role::Server, Some(config)).await;
+        let stream = WebSocketStream::from_partially_read(Metered::new(stream), early, Role::Server, Some(config)).await;
         let mut pings = tokio::time::interval_at(tokio::time::Instant::now() + PING_EVERY, PING_EVERY);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
@@ -152,6 +152,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Framing for WebSocket<S> {
 
     fn unwritten(&self) -> usize {
         self.unwritten
+    }
+
+    fn written(&self) -> u64 {
+        self.stream.get_ref().written()
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
