@@ -21,7 +21,7 @@ impl RequestSpan {
 
     /// What the envelope's `trace` is to be.
     pub(crate) fn carrier(&self) -> Option<W3cTraceContext> {
-        self.0.carrier()
+        self.0.carrier().filter(|_| codex_otel::propagates())
     }
 
     /// The answer was read, and is a result.

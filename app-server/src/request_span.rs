@@ -74,6 +74,9 @@ pub(crate) fn start(call: &Call, parents: &Parents) -> OwnedSpan {
 
 /// The carrier that came with the message itself: on the envelope, else in `_meta`.
 fn own_carrier(call: &Call) -> Option<W3cTraceContext> {
+    if !codex_otel::propagates() {
+        return None;
+    }
     let on_envelope = match call.trace() {
         TraceCarrier::Absent => None,
         TraceCarrier::Context(carrier) => usable(carrier, call),

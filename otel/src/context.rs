@@ -6,7 +6,7 @@ use codex_protocol::W3cTraceContext;
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
 
-use crate::carrier;
+use crate::{carrier, propagates};
 
 /// Captures the OpenTelemetry current context.
 ///
@@ -28,11 +28,11 @@ pub(crate) fn trace_id_of(cx: &Context) -> Option<String> {
     context.is_valid().then(|| context.trace_id().to_string())
 }
 
-/// `TRACEPARENT` and `TRACESTATE` of the process, if they are valid; read once.
+/// `TRACEPARENT` and `TRACESTATE` of the process, if they are valid and context is taken in; read once.
 pub fn environment() -> Option<W3cTraceContext> {
     static ENVIRONMENT: LazyLock<Option<W3cTraceContext>> =
         LazyLock::new(|| from_variables(&|name| std::env::var(name).ok()));
-    ENVIRONMENT.clone()
+    ENVIRONMENT.clone().filter(|_| propagates())
 }
 
 /// The carrier in a set of variables. A refused `TRACESTATE` is left out; a refused `TRACEPARENT` leaves nothing.

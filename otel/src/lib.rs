@@ -8,6 +8,7 @@ pub mod attr;
 mod carrier;
 mod config;
 mod context;
+mod convert;
 mod counters;
 mod event;
 mod export;
@@ -17,6 +18,8 @@ mod logs;
 mod otlp;
 pub mod otlp_json;
 mod owned;
+mod processor;
+mod propagation;
 mod record;
 #[cfg(feature = "test")]
 pub mod recorder;
@@ -43,6 +46,8 @@ pub use context::{current, current_trace_id, environment};
 pub use counters::Counters;
 pub use event::event;
 pub use owned::{OwnedSpan, Parent, Status};
+pub use processor::{Memory, Noop, SpanProcessor};
+pub use propagation::propagates;
 pub use record::{RecordedEvent, RecordedKind, RecordedLink, RecordedStatus, SpanRecord};
 #[cfg(feature = "test")]
 pub use recorder::{RecordedSpan, Recorder, check_spans, keep_callsites_open};
@@ -51,7 +56,7 @@ pub use settings::{EnvParent, Flags, Settings};
 pub use sink::Sink;
 pub use span::{Kind, TARGET};
 pub use spawn::{spawn, spawn_detached};
-pub use telemetry::{ShutdownReport, Telemetry, init};
+pub use telemetry::{Builder, ShutdownReport, Telemetry, builder, init};
 pub use value::Value;
 
 /// What the macros of this crate expand to; no part of the interface.

@@ -13,9 +13,10 @@ use tracing_subscriber::layer::SubscriberExt;
 use crate::export::{Queue, QueueProcessor, Worker};
 use crate::layer::span_layer;
 use crate::logs::log_layer;
+use crate::processor::Adapter;
 use crate::settings::State;
 use crate::tracer::Tracer;
-use crate::{Counters, Settings, counters};
+use crate::{Counters, Settings, SpanProcessor, counters, propagation};
 
 /// The running telemetry of the process. Clones are handles of the same.
 #[derive(Clone, Debug, Default)]
@@ -38,14 +39,47 @@ pub struct ShutdownReport {
     pub counters: Counters,
 }
 
+/// Telemetry to be installed, with parts of the caller's own.
+#[derive(Debug, Default)]
+pub struct Builder {
+    processors: Vec<Box<dyn SpanProcessor>>,
+}
+
+/// Begins to put telemetry together: the extension point for processors of ended spans.
+pub fn builder() -> Builder {
+    Builder::default()
+}
+
+impl Builder {
+    /// Adds a processor. With one, spans are made even where nothing exports them, unless tracing is disabled.
+    #[must_use]
+    pub fn with_span_processor(mut self, processor: impl SpanProcessor + 'static) -> Self {
+        self.processors.push(Box::new(processor));
+        self
+    }
+
+    /// Installs it, as [`init`] does.
+    pub fn init(self, settings: Settings) -> Telemetry {
+        install(settings, self.processors)
+    }
+}
+
 /// Installs the global subscriber. Never fails: problems are a warning on standard error, and tracing off.
 ///
 /// Call it once, at the start of the process. A second call leaves the first subscriber in place.
 pub fn init(settings: Settings) -> Telemetry {
-    let (telemetry, dispatch, warning) = build(settings, std::io::stderr);
+    install(settings, Vec::new())
+}
+
+fn install(settings: Settings, processors: Vec<Box<dyn SpanProcessor>>) -> Telemetry {
+    let isolated = settings.isolated;
+    let (telemetry, dispatch, warning) = build_with(settings, processors, std::io::stderr);
     if tracing::dispatcher::set_global_default(dispatch).is_err() {
         tracing::warn!("tracing is installed already; these settings are not used");
         return Telemetry::default();
+    }
+    if isolated {
+        propagation::isolate();
     }
     if let Some(warning) = warning {
         tracing::warn!("{warning}");
@@ -54,17 +88,36 @@ pub fn init(settings: Settings) -> Telemetry {
 }
 
 /// The parts of [`init`] without the global state, the log going to a writer.
+#[cfg(test)]
 pub(crate) fn build<W>(settings: Settings, log: W) -> (Telemetry, Dispatch, Option<String>)
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
+    build_with(settings, Vec::new(), log)
+}
+
+pub(crate) fn build_with<W>(
+    mut settings: Settings,
+    processors: Vec<Box<dyn SpanProcessor>>,
+    log: W,
+) -> (Telemetry, Dispatch, Option<String>)
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    if !processors.is_empty() && settings.state == State::Off && !settings.disabled {
+        settings.state = State::Correlate;
+    }
+    let provider = || {
+        let adapters = processors.into_iter().map(Adapter);
+        adapters.fold(provider(&settings), TracerProviderBuilder::with_span_processor)
+    };
     let mut telemetry = Telemetry::default();
     let mut warning = None;
     let logs = settings.log.clone();
     let tracer = match settings.state {
         State::Off => Tracer::PassThrough,
-        State::Correlate => recording(provider(&settings), &settings),
-        State::Export => match export(settings) {
+        State::Correlate => recording(provider(), &settings),
+        State::Export => match export(provider(), &settings) {
             Ok((export, tracer)) => {
                 telemetry.export = Some(Arc::new(export));
                 tracer
@@ -81,11 +134,11 @@ where
     (telemetry, Dispatch::new(subscriber), warning)
 }
 
-fn export(settings: Settings) -> std::io::Result<(Export, Tracer)> {
+fn export(provider: TracerProviderBuilder, settings: &Settings) -> std::io::Result<(Export, Tracer)> {
     let queue = Arc::new(Queue::new(settings.limits));
-    let provider = provider(&settings).with_span_processor(QueueProcessor(Arc::clone(&queue)));
-    let tracer = recording(provider, &settings);
-    let worker = Worker::start(settings.target, settings.resource, Arc::clone(&queue))?;
+    let provider = provider.with_span_processor(QueueProcessor(Arc::clone(&queue)));
+    let tracer = recording(provider, settings);
+    let worker = Worker::start(settings.target.clone(), settings.resource.clone(), Arc::clone(&queue))?;
     Ok((Export { queue, worker }, tracer))
 }
 

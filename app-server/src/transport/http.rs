@@ -142,7 +142,7 @@ fn handshake(answer: &Response<Full<Bytes>>, headers: &HeaderMap) -> Handshake {
     };
     Handshake {
         request_id: text(answer.headers(), REQUEST_ID).unwrap_or_default(),
-        trace: codex_otel::check(&trace).is_ok().then_some(trace),
+        trace: (codex_otel::propagates() && codex_otel::check(&trace).is_ok()).then_some(trace),
     }
 }
 

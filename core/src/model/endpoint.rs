@@ -101,7 +101,8 @@ impl Endpoint {
     /// The headers of a request, with as much of the trace context as this provider gets.
     pub(super) fn headers(&self, carrier: Option<&W3cTraceContext>) -> HeaderMap {
         let mut headers = self.headers.clone();
-        let Some(carrier) = carrier.filter(|_| self.propagate != PropagateTrace::None) else {
+        let handed_on = codex_otel::propagates() && self.propagate != PropagateTrace::None;
+        let Some(carrier) = carrier.filter(|_| handed_on) else {
             return headers;
         };
         let mut put = |name: &'static str, value: Option<&String>| {

@@ -200,7 +200,7 @@ fn protobuf_is_what_the_stock_encoder_writes_and_json_reads_back() {
         .iter()
         .map(|span| crate::SpanRecord {
             service: Some("codex-app-server".to_owned()),
-            ..crate::recorder::convert::record(span, true)
+            ..crate::convert::record(span, true)
         })
         .collect();
     assert_eq!(read, expected);

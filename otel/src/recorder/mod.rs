@@ -3,7 +3,6 @@
 //! [`Recorder::install`] records the spans that the calling thread makes, through the same layer and tracer as
 //! production, and never touches the global subscriber: tests may run side by side.
 
-pub(crate) mod convert;
 mod keeper;
 mod processor;
 mod render;

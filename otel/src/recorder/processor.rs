@@ -7,8 +7,7 @@ use opentelemetry::Context;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-use super::convert;
-use crate::SpanRecord;
+use crate::{SpanRecord, convert};
 
 /// The spans so far, in order of starting.
 #[derive(Debug, Default)]

@@ -4,6 +4,8 @@ mod endpoint;
 mod log;
 mod resolve;
 mod signal;
+#[cfg(test)]
+mod table_tests;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -54,6 +56,8 @@ pub struct Settings {
     pub turn_started_marker: bool,
     /// Whether context is neither taken in nor handed on (`OTEL_PROPAGATORS` without `tracecontext`).
     pub isolated: bool,
+    /// Whether tracing is turned off outright, not only by nobody asking for it.
+    pub(crate) disabled: bool,
     pub(crate) state: State,
     pub(crate) target: Target,
     pub(crate) resource: Resource,

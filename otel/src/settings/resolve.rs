@@ -30,15 +30,19 @@ impl Settings {
             Target::None => State::Correlate,
             _ => State::Export,
         };
+        let exports = [&traces, &metrics, &logs].into_iter().any(|target| *target != Target::None);
+        // Nobody reads it where nothing is exported.
+        let resource = if exports { resource(flags, file, &mut variables) } else { Resource::default() };
         let content = variables.get("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT");
         let settings = Self {
             env_parent: file.env_parent,
             log_user_prompt: content.map_or(file.log_user_prompt, |text| text.eq_ignore_ascii_case("true")),
             turn_started_marker: file.turn_started_marker,
             isolated: !variables.propagate(),
+            disabled,
             state,
             target: traces,
-            resource: resource(flags, file, &mut variables),
+            resource,
             sampling: variables.sampling(),
             span_limits: variables.span_limits(),
             limits: variables.limits(),

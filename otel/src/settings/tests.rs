@@ -172,7 +172,7 @@ fn numbers_and_samplers() {
 #[test]
 fn resource_attributes_by_precedence() {
     let env = [("OTEL_RESOURCE_ATTRIBUTES", "service.name=a,team=core%2Cinfra"), ("OTEL_SERVICE_NAME", "b")];
-    let flags = Flags { instance_id: Some("i".to_owned()), ..Flags::default() };
+    let flags = Flags { instance_id: Some("i".to_owned()), ..otlp("http://c:1") };
     let (settings, _) = resolve(&flags, &env, "environment = 'prod'");
     let get =
         |key: &str| settings.resource.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());

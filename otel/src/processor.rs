@@ -1,0 +1,64 @@
+//! Further processors of ended spans, handed to [`Builder`](crate::Builder).
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use opentelemetry::Context;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{Span, SpanData};
+
+use crate::{SpanRecord, convert};
+
+/// Sees each span when it has ended, on the thread that ended it: be quick, and do not end spans in it.
+pub trait SpanProcessor: Debug + Send + Sync {
+    /// A span has ended.
+    fn ended(&self, span: &SpanRecord);
+}
+
+/// Does nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Noop;
+
+impl SpanProcessor for Noop {
+    fn ended(&self, _: &SpanRecord) {}
+}
+
+/// Keeps every span. Clones see the same spans.
+#[derive(Clone, Debug, Default)]
+pub struct Memory(Arc<Mutex<Vec<SpanRecord>>>);
+
+impl Memory {
+    /// The spans so far, in order of ending.
+    pub fn spans(&self) -> Vec<SpanRecord> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl SpanProcessor for Memory {
+    fn ended(&self, span: &SpanRecord) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(span.clone());
+    }
+}
+
+/// A processor as the SDK knows them.
+#[derive(Debug)]
+pub(crate) struct Adapter(pub(crate) Box<dyn SpanProcessor>);
+
+impl opentelemetry_sdk::trace::SpanProcessor for Adapter {
+    fn on_start(&self, _: &mut Span, _: &Context) {}
+
+    fn on_end(&self, span: SpanData) {
+        if span.span_context.is_sampled() {
+            self.0.ended(&convert::record(&span, true));
+        }
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
