@@ -125,6 +125,8 @@ async fn serve(
     options: ServerOptions,
     telemetry: Telemetry,
 ) -> Result<(), ServeError> {
+    // First of all: whoever hears from this server may send it a signal.
+    let mut signals = Signals::new();
     let server = Server::new(ThreadManager::new(config), options);
     let (stop, stopped) = watch::channel(false);
     let only_stdio = places.iter().all(|place| *place == Listen::Stdio);
@@ -152,7 +154,6 @@ async fn serve(
             }
         });
     }
-    let mut signals = Signals::new();
     let mut ended = stopped.clone();
     tokio::select! {
         name = signals.next() => tracing::info!(signal = name, "ending: interrupting the running turns"),

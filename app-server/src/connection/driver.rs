@@ -121,10 +121,15 @@ where
             if self.poll_read(cx) {
                 continue;
             }
-            match self.connection.outgoing().closing() {
+            let idle = self.calls.is_empty() && matches!(written, Written::All);
+            let closing = self.connection.outgoing().closing();
+            match closing {
                 Some(Closing::Overflow) => return Poll::Ready(self.give_up()),
-                Some(_) if self.calls.is_empty() && matches!(written, Written::All) => {
-                    return self.poll_close(cx);
+                Some(Closing::Gone) if idle => return self.poll_close(cx),
+                // What was queued meanwhile is written first.
+                Some(Closing::Flush) if idle => {
+                    self.connection.outgoing().seal();
+                    continue;
                 }
                 Some(_) => {}
                 None => self.answer_end(),
@@ -132,13 +137,8 @@ where
             match written {
                 // The transport wakes this task when it can write on.
                 Written::Blocked { .. } => return Poll::Pending,
-                Written::All if self.connection.outgoing().closing().is_some() => {
-                    if !self.calls.is_empty() {
-                        return Poll::Pending;
-                    }
-                }
                 Written::All => {
-                    if self.connection.outgoing().park(cx.waker()) {
+                    if self.connection.outgoing().park(cx.waker(), closing) {
                         return Poll::Pending;
                     }
                 }
@@ -170,7 +170,7 @@ where
 
     /// Reads and runs a batch of messages. True if there may be more.
     fn poll_read(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.input != Input::Open {
+        if self.input != Input::Open || self.connection.outgoing().closing().is_some() {
             return false;
         }
         // A client that does not read its answers is not read from: that is what bounds its answers.

@@ -33,11 +33,11 @@ impl Default for Limits {
 /// Why a queue takes no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Closing {
-    /// What is queued is still written.
+    /// What is queued is still written, and the answers to what was read.
     Flush,
     /// The reader fell too far behind.
     Overflow,
-    /// There is no reader any more.
+    /// There is no reader any more, or all is said.
     Gone,
 }
 
@@ -81,10 +81,10 @@ impl Outgoing {
         Self { limits, queue: Mutex::default() }
     }
 
-    /// Queues a message. After a close it goes nowhere.
+    /// Queues a message. Once the reader is gone it goes nowhere.
     pub(crate) fn push(&self, entry: Entry) {
         let mut queue = self.lock();
-        if queue.closing.is_some() {
+        if matches!(queue.closing, Some(Closing::Overflow | Closing::Gone)) {
             return;
         }
         let bytes = entry.bytes();
@@ -131,10 +131,19 @@ impl Outgoing {
         std::mem::swap(&mut queue.entries, entries);
     }
 
-    /// Asks to be woken by the next push or close. False if there is something to do already.
-    pub(crate) fn park(&self, waker: &Waker) -> bool {
+    /// Ends a flush, if nothing waits any more: from here on the queue takes nothing.
+    pub(crate) fn seal(&self) {
         let mut queue = self.lock();
-        if !queue.entries.is_empty() || queue.closing.is_some() {
+        if queue.entries.is_empty() && queue.closing == Some(Closing::Flush) {
+            queue.closing = Some(Closing::Gone);
+        }
+    }
+
+    /// Asks to be woken by the next push or close. False if there is something to write, or the queue was closed since
+    /// the caller looked.
+    pub(crate) fn park(&self, waker: &Waker, seen: Option<Closing>) -> bool {
+        let mut queue = self.lock();
+        if !queue.entries.is_empty() || queue.closing != seen {
             return false;
         }
         match &mut queue.parked {
@@ -149,7 +158,7 @@ impl Outgoing {
         self.lock().bytes >= self.limits.max_bytes / 2
     }
 
-    /// Closes the queue; the first reason stays.
+    /// Closes the queue. A reader that is gone stays gone; a flush gives way to that.
     pub(crate) fn close(&self, closing: Closing) {
         let mut queue = self.lock();
         queue.close(closing);
@@ -178,7 +187,7 @@ impl Outgoing {
 
 impl Queue {
     fn close(&mut self, closing: Closing) {
-        if self.closing.is_none() {
+        if matches!(self.closing, None | Some(Closing::Flush)) {
             self.closing = Some(closing);
         }
         if self.closing != Some(Closing::Flush) {
@@ -270,12 +279,16 @@ mod tests {
     }
 
     #[test]
-    fn a_flushing_queue_keeps_what_it_has_and_takes_no_more() {
+    fn a_flushing_queue_takes_answers_until_it_is_sealed() {
         let outgoing = Outgoing::default();
         outgoing.push(Entry::Message(b"1".to_vec()));
         outgoing.close(Closing::Flush);
+        outgoing.seal();
         outgoing.push(Entry::Message(b"2".to_vec()));
-        assert_eq!(texts(&outgoing), ["1"]);
-        assert_eq!(outgoing.closing(), Some(Closing::Flush));
+        assert_eq!(texts(&outgoing), ["1", "2"], "it is not sealed while something waits");
+        outgoing.seal();
+        outgoing.push(Entry::Message(b"3".to_vec()));
+        assert!(texts(&outgoing).is_empty());
+        assert_eq!(outgoing.closing(), Some(Closing::Gone));
     }
 }
