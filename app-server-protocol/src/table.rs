@@ -6,8 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account, apps, config, initialize, item, model, notice, realtime, review, server_request, skills, thread,
-    turn,
+    account, apps, collaboration_mode, config, config_requirements, environment, experimental_feature, hooks,
+    initialize, item, mcp_server, model, model_provider, notice, permission_profile, plugins, realtime,
+    review, server_request, skills, thread, turn,
 };
 
 /// Feeds every request of a client to the macro `$then`.
@@ -61,6 +62,36 @@ macro_rules! request_table {
             ThreadRealtimeStop = "thread/realtime/stop" (realtime::StopParams) -> realtime::StopResponse, thread;
             /// Reads who is logged in.
             AccountRead = "account/read" (account::ReadParams) -> account::ReadResponse, account;
+            /// Reads how much of the quota is left. Only an account of the vendor has one.
+            AccountRateLimitsRead = "account/rateLimits/read" (account::RateLimitsReadParams) -> account::RateLimitsReadResponse, account;
+            /// Reads how many tokens the account used. Only an account of the vendor is counted.
+            AccountUsageRead = "account/usage/read" (account::UsageReadParams) -> account::UsageReadResponse, account;
+            /// Says whether Amazon Bedrock is used in a region of the government's, and whether it is set up for that.
+            AccountBedrockCheckGovCloudRequirements = "account/bedrock/checkGovCloudRequirements" (account::BedrockCheckParams) -> account::BedrockCheckResponse, account;
+            /// Reads what whoever manages the machine allows.
+            ConfigRequirementsRead = "configRequirements/read" (config_requirements::ReadParams) -> config_requirements::ReadResponse, config;
+            /// Lists the modes that a turn can be started in.
+            CollaborationModeList = "collaborationMode/list" (collaboration_mode::ListParams) -> collaboration_mode::ListResponse, concurrent;
+            /// Lists the hooks of each working directory.
+            HooksList = "hooks/list" (hooks::ListParams) -> hooks::ListResponse, config;
+            /// Lists the plug-ins that are installed.
+            PluginInstalled = "plugin/installed" (plugins::InstalledParams) -> plugins::InstalledResponse, concurrent;
+            /// Lists the plug-ins that can be installed.
+            PluginList = "plugin/list" (plugins::ListParams) -> plugins::ListResponse, concurrent;
+            /// Lists the features that can be switched on before they are finished, page by page.
+            ExperimentalFeatureList = "experimentalFeature/list" (experimental_feature::ListParams) -> experimental_feature::ListResponse, config;
+            /// Switches such features on and off until the server ends.
+            ExperimentalFeatureEnablementSet = "experimentalFeature/enablement/set" (experimental_feature::EnablementSetParams) -> experimental_feature::EnablementSetResponse, config;
+            /// Lists the names for what commands may do, page by page.
+            PermissionProfileList = "permissionProfile/list" (permission_profile::ListParams) -> permission_profile::ListResponse, config;
+            /// Lists the providers of models.
+            ModelProviderList = "modelProvider/list" (model_provider::ListParams) -> model_provider::ListResponse, config;
+            /// Reads what the configured provider does beside answering.
+            ModelProviderCapabilitiesRead = "modelProvider/capabilities/read" (model_provider::CapabilitiesReadParams) -> model_provider::CapabilitiesReadResponse, config;
+            /// Lists the MCP servers and what they offer, page by page.
+            McpServerStatusList = "mcpServerStatus/list" (mcp_server::ListParams) -> mcp_server::ListResponse, concurrent;
+            /// Reads about the machine that commands run on.
+            EnvironmentInfo = "environment/info" (environment::InfoParams) -> environment::InfoResponse, concurrent;
         }
     };
 }

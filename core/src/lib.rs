@@ -9,6 +9,7 @@ mod demo;
 mod instructions;
 mod manager;
 mod model;
+mod skills;
 mod store;
 mod thread;
 mod tools;
@@ -19,6 +20,7 @@ pub use manager::{
     AccountInfo, ActiveTurnInfo, Diagnostics, ModelInfo, ModelsError, ReasoningEffort, StartError,
     StartThread, ThreadManager,
 };
+pub use skills::{Skill, SkillError, SkillScope, Skills, list_skills};
 pub use store::{ListError, ListQuery, Page, ReadError, SortKey};
 pub use thread::{
     CodexThread, EventSink, Hold, InterruptError, SteerError, SubmitError, SubscriberId, ThreadSettings,

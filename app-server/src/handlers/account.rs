@@ -1,4 +1,4 @@
-//! `account/read`.
+//! `account/…`.
 
 use codex_app_server_protocol::{account, methods};
 
@@ -23,5 +23,47 @@ impl Handle<methods::AccountRead> for App {
             requires_openai_auth: known.requires_openai_auth,
             workspace_routing: None,
         })
+    }
+}
+
+/// Quota and use are the vendor's accounts': an API key has none that could be asked for.
+fn no_account(to: &str) -> Failure {
+    Failure::refused(format!("codex account authentication required to {to}"))
+}
+
+impl Handle<methods::AccountRateLimitsRead> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        _: account::RateLimitsReadParams,
+    ) -> Result<account::RateLimitsReadResponse, Failure> {
+        Err(no_account("read rate limits"))
+    }
+}
+
+impl Handle<methods::AccountUsageRead> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        _: account::UsageReadParams,
+    ) -> Result<account::UsageReadResponse, Failure> {
+        Err(no_account("read token usage"))
+    }
+}
+
+impl Handle<methods::AccountBedrockCheckGovCloudRequirements> for App {
+    type Error = Failure;
+
+    /// This server does not speak to Amazon Bedrock, so there is nothing to warn of.
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        _: account::BedrockCheckParams,
+    ) -> Result<account::BedrockCheckResponse, Failure> {
+        Ok(account::BedrockCheckResponse { is_gov_cloud: false, should_warn: false })
     }
 }

@@ -1,9 +1,23 @@
 //! The handlers, one file a resource. A handler calls `core` and converts; everything else is the stack's.
 
 mod account;
+mod apps;
+mod collaboration_mode;
 mod config;
+mod config_requirements;
+mod environment;
+mod experimental_feature;
+mod hooks;
 mod initialize;
+mod mcp_server;
 mod model;
+mod model_provider;
+mod permission_profile;
+mod plugins;
+mod skills;
 mod thread;
 mod turn;
 mod unbuilt;
+mod working_directories;
+
+use working_directories::cwds;

@@ -31,8 +31,6 @@ unbuilt![
     ThreadFork,
     ThreadCompactStart,
     ReviewStart,
-    SkillsList,
-    AppList,
     ThreadRealtimeStart,
     ThreadRealtimeAppendAudio,
     ThreadRealtimeAppendText,

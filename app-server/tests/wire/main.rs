@@ -11,4 +11,5 @@ mod names;
 mod order;
 mod slow_reader;
 mod spans;
+mod surroundings;
 mod turns;

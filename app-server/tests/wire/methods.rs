@@ -40,8 +40,9 @@ fn a_method_that_is_not_built_says_so_by_name() {
         let world = World::new();
         let mut client = world.connect(BOTH[0]).await;
         client.initialize().await;
-        let answer = client.call(r#"{"id":1,"method":"skills/list","params":{}}"#).await;
+        let unbuilt = r#"{"id":1,"method":"thread/realtime/stop","params":{"threadId":"01a1f89e-142b-7df0-966b-6cf66c692aae"}}"#;
+        let answer = client.call(unbuilt).await;
         assert_eq!(answer["error"]["code"], -32601);
-        assert!(answer["error"]["message"].as_str().unwrap().contains("skills/list"), "{answer}");
+        assert!(answer["error"]["message"].as_str().unwrap().contains("thread/realtime/stop"), "{answer}");
     });
 }

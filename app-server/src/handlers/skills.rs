@@ -1,0 +1,55 @@
+//! `skills/list`.
+
+use std::path::PathBuf;
+
+use codex_app_server_protocol::{methods, skills};
+use codex_core::{Skill, SkillError, SkillScope, list_skills};
+
+use crate::{
+    app::App,
+    error::Failure,
+    router::{Handle, RequestCx},
+};
+
+impl Handle<methods::SkillsList> for App {
+    type Error = Failure;
+
+    /// Files are read on every request, so there is nothing that `forceReload` could add.
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        params: skills::ListParams,
+    ) -> Result<skills::ListResponse, Failure> {
+        let cwds = super::cwds(params.cwds);
+        let listed =
+            list_skills(self.threads().config().codex_home(), cwds.iter().map(PathBuf::from).collect());
+        let entries = cwds.into_iter().zip(listed.await).map(|(cwd, found)| skills::ListEntry {
+            cwd,
+            skills: found.skills.into_iter().map(describe).collect(),
+            errors: found.errors.into_iter().map(explain).collect(),
+        });
+        Ok(skills::ListResponse { data: entries.collect() })
+    }
+}
+
+fn describe(skill: Skill) -> skills::Skill {
+    skills::Skill {
+        name: skill.name,
+        description: skill.description,
+        short_description: skill.short_description,
+        interface: None,
+        dependencies: None,
+        path: skill.path.display().to_string(),
+        scope: match skill.scope {
+            SkillScope::User => skills::SkillScope::User,
+            SkillScope::Repo => skills::SkillScope::Repo,
+            SkillScope::System => skills::SkillScope::System,
+        },
+        enabled: true,
+        plugin_id: None,
+    }
+}
+
+fn explain(error: SkillError) -> skills::SkillError {
+    skills::SkillError { path: error.path.display().to_string(), message: error.message }
+}
