@@ -169,17 +169,17 @@ impl Client {
     }
 
     async fn next(&mut self, what: &str) -> Option<()> {
-        let evidence = evidence(&self.seen, &self.log);
+        let Self { wire, seen, log, .. } = self;
         let reading = async {
-            match &mut self.wire {
+            match wire {
                 Wire::Lines(lines, _) => lines.next_line().await.expect("the server writes text"),
                 Wire::WebSocket(connection) => connection.next().await,
             }
         };
-        let text = within(what, reading, || evidence.clone()).await?;
-        let message =
-            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}\n{evidence}"));
-        self.seen.push(message);
+        let text = within(what, reading, || evidence(seen, log)).await?;
+        let parsed = serde_json::from_str(&text);
+        let message = parsed.unwrap_or_else(|error| panic!("{error} in {text}\n{}", evidence(seen, log)));
+        seen.push(message);
         Some(())
     }
 

@@ -14,6 +14,7 @@ mod restart;
 mod secrets;
 mod server;
 mod stdio;
+mod tasks;
 mod transport;
 mod unix_socket;
 mod websocket;
