@@ -107,6 +107,8 @@ names! {
     GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS = "gen_ai.usage.cache_read.input_tokens";
     /// Output tokens spent on reasoning, on `chat` spans only.
     GEN_AI_USAGE_REASONING_OUTPUT_TOKENS = "gen_ai.usage.reasoning.output_tokens";
+    /// `input` or `output`, on the metric of token usage.
+    GEN_AI_TOKEN_TYPE = "gen_ai.token.type";
     /// Name of the tool.
     GEN_AI_TOOL_NAME = "gen_ai.tool.name";
     /// Id that the model gave the call.

@@ -13,8 +13,11 @@ mod counters;
 mod event;
 mod export;
 pub mod files;
+mod install;
 mod layer;
+mod log_record;
 mod logs;
+pub mod metrics;
 mod otlp;
 pub mod otlp_json;
 mod owned;
@@ -45,6 +48,7 @@ pub use config::{
 pub use context::{current, current_trace_id, environment};
 pub use counters::Counters;
 pub use event::event;
+pub use install::{Builder, builder, init};
 pub use owned::{OwnedSpan, Parent, Status};
 pub use processor::{Memory, Noop, SpanProcessor};
 pub use propagation::propagates;
@@ -56,7 +60,7 @@ pub use settings::{EnvParent, Flags, Settings};
 pub use sink::Sink;
 pub use span::{Kind, TARGET};
 pub use spawn::{spawn, spawn_detached};
-pub use telemetry::{Builder, ShutdownReport, Telemetry, builder, init};
+pub use telemetry::{ShutdownReport, Telemetry};
 pub use value::Value;
 
 /// What the macros of this crate expand to; no part of the interface.

@@ -25,15 +25,23 @@ where
     S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(&settings.filter).unwrap_or_else(|error| {
-        let _ = writeln!(writer.make_writer(), "RUST_LOG cannot be read ({error}); logging warnings");
-        EnvFilter::new("warn")
-    });
+    let filter = filter(settings, &writer);
     fmt_layer::layer()
         .with_ansi(false)
         .with_writer(writer)
         .event_format(Format { json: settings.json })
         .with_filter(filter.and(NotOurSpans))
+}
+
+/// The filter of the log.
+pub(crate) fn filter<W>(settings: &LogSettings, writer: &W) -> EnvFilter
+where
+    W: for<'writer> MakeWriter<'writer>,
+{
+    EnvFilter::try_new(&settings.filter).unwrap_or_else(|error| {
+        let _ = writeln!(writer.make_writer(), "RUST_LOG cannot be read ({error}); logging warnings");
+        EnvFilter::new("warn")
+    })
 }
 
 /// The format of a line.

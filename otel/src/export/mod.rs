@@ -4,6 +4,8 @@ mod client;
 mod file;
 mod queue;
 mod record;
+#[cfg(all(test, feature = "sink", feature = "test"))]
+mod signal_tests;
 mod target;
 #[cfg(all(test, feature = "sink", feature = "test"))]
 mod tests;

@@ -120,13 +120,18 @@ impl<T> Queue<T> {
     /// Ends a batch: `refused` of its records were not delivered. Its memory is used again.
     pub(super) fn settle(&self, mut block: Vec<T>, refused: u64) {
         let records = block.len();
-        let refused = refused.min(records as u64);
-        self.exported.fetch_add(records as u64 - refused, Ordering::Relaxed);
-        self.failed.fetch_add(refused, Ordering::Relaxed);
+        self.account(records as u64, refused);
         block.clear();
         let mut waiting = self.lock();
         waiting.count -= records;
         waiting.spare.get_or_insert(block);
+    }
+
+    /// Counts records that were sent, `refused` of them in vain.
+    pub(super) fn account(&self, records: u64, refused: u64) {
+        let refused = refused.min(records);
+        self.exported.fetch_add(records - refused, Ordering::Relaxed);
+        self.failed.fetch_add(refused, Ordering::Relaxed);
     }
 
     /// Whether a whole batch waits.

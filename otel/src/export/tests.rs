@@ -24,21 +24,24 @@ use tracing::Dispatch;
 use opentelemetry_sdk::trace::SpanData;
 
 use super::{Destination, Limits, Protocol, Record, Target};
+use crate::install::{Built, build};
 use crate::settings::{LogSettings, State};
-use crate::telemetry::build;
 use crate::{Kind, OwnedSpan, Parent, Settings, Sink, Status, Telemetry, span};
 
-const SOON: Duration = Duration::from_secs(20);
+pub(super) const SOON: Duration = Duration::from_secs(20);
 
 /// A request as a collector sees it.
-struct Received {
-    path: String,
+pub(super) struct Received {
+    pub(super) path: String,
     headers: HeaderMap,
-    body: Bytes,
+    pub(super) body: Bytes,
 }
 
 /// A collector that answers each request with the next of some HTTP statuses, then with 200.
-async fn collector(protocol: Protocol, statuses: &[u16]) -> (SocketAddr, mpsc::UnboundedReceiver<Received>) {
+pub(super) async fn collector(
+    protocol: Protocol,
+    statuses: &[u16],
+) -> (SocketAddr, mpsc::UnboundedReceiver<Received>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let (arrivals, inbox) = mpsc::unbounded_channel();
@@ -82,7 +85,7 @@ async fn collector(protocol: Protocol, statuses: &[u16]) -> (SocketAddr, mpsc::U
     (address, inbox)
 }
 
-fn to(protocol: Protocol, url: String) -> Target {
+pub(super) fn to(protocol: Protocol, url: String) -> Target {
     let headers = vec![("authorization".to_owned(), "Bearer s3cret".to_owned())];
     Target::Otlp(Destination { protocol, url, headers, ca: None, identity: None, gzip: false })
 }
@@ -121,12 +124,12 @@ fn start_logging(target: Target, limits: Limits, filter: &str, json: bool) -> (T
         log: LogSettings { filter: filter.to_owned(), json },
         ..Settings::default()
     };
-    let (telemetry, dispatch, warning) = build(settings, move || writer.clone());
-    assert_eq!(warning, None);
+    let Built { telemetry, dispatch, warnings } = build(settings, Vec::new(), move || writer.clone());
+    assert_eq!(warnings, [""; 0]);
     (telemetry, dispatch, log)
 }
 
-fn one(name: &str) -> OwnedSpan {
+pub(super) fn one(name: &str) -> OwnedSpan {
     let span = OwnedSpan::start(span!("app_server.request", name = name, kind = Kind::Server), Parent::Root);
     span.set("rpc.method", "turn/start");
     span.set("count", -7_i64);

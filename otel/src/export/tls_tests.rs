@@ -19,8 +19,8 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::{Destination, Protocol, Target};
+use crate::install::{Built, build};
 use crate::settings::State;
-use crate::telemetry::build;
 use crate::{Counters, Kind, OwnedSpan, Parent, Settings, Status, span};
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
@@ -94,7 +94,7 @@ async fn export(protocol: Protocol, base: &str, trusted: &Authority, client: Opt
     let ca = Some(trusted.pem().into_bytes());
     let target = Target::Otlp(Destination { protocol, url, headers: Vec::new(), ca, identity, gzip: false });
     let settings = Settings { state: State::Export, target, ..Settings::default() };
-    let (telemetry, dispatch, _) = build(settings, std::io::sink);
+    let Built { telemetry, dispatch, .. } = build(settings, Vec::new(), std::io::sink);
     tracing::dispatcher::with_default(&dispatch, || {
         OwnedSpan::start(span!("r", name = "r", kind = Kind::Server), Parent::Root).end(Status::Unset);
     });

@@ -22,6 +22,9 @@ const BACK_OFF: Duration = Duration::from_millis(250);
 /// The longest pause, whatever the collector asks for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
+/// Makes a record of what there is now.
+type Collect<T> = Box<dyn Fn() -> Option<T> + Send>;
+
 enum Command {
     /// Send what waits, then answer.
     Flush(oneshot::Sender<()>),
@@ -39,8 +42,27 @@ pub(crate) struct Worker<T> {
 }
 
 impl<T: Record> Worker<T> {
-    /// Starts the thread, which takes from the queue.
+    /// Starts a thread that takes from the queue.
     pub(crate) fn start(target: Target, resource: Resource, queue: Arc<Queue<T>>) -> std::io::Result<Self> {
+        Self::spawn(target, resource, queue, None)
+    }
+
+    /// Starts a thread that asks for a record after each delay, and at each flush. The queue only counts.
+    pub(crate) fn start_periodic(
+        target: Target,
+        resource: Resource,
+        queue: Arc<Queue<T>>,
+        collect: impl Fn() -> Option<T> + Send + 'static,
+    ) -> std::io::Result<Self> {
+        Self::spawn(target, resource, queue, Some(Box::new(collect)))
+    }
+
+    fn spawn(
+        target: Target,
+        resource: Resource,
+        queue: Arc<Queue<T>>,
+        collect: Option<Collect<T>>,
+    ) -> std::io::Result<Self> {
         let (commands, inbox) = mpsc::unbounded_channel();
         let hurry = Arc::new(AtomicUsize::new(0));
         let thread = Thread {
@@ -48,6 +70,7 @@ impl<T: Record> Worker<T> {
             resource,
             queue: Arc::clone(&queue),
             hurry: Arc::clone(&hurry),
+            collect,
             client: None,
             failing: false,
         };
@@ -96,6 +119,7 @@ struct Thread<T> {
     resource: Resource,
     queue: Arc<Queue<T>>,
     hurry: Arc<AtomicUsize>,
+    collect: Option<Collect<T>>,
     client: Option<Client>,
     failing: bool,
 }
@@ -123,6 +147,12 @@ impl<T: Record> Thread<T> {
     async fn wait(&self, inbox: &mut mpsc::UnboundedReceiver<Command>) -> Option<Command> {
         // A closed channel ends the thread in the same way as a command.
         let closed = || Command::Stop(oneshot::channel().0);
+        if self.collect.is_some() {
+            return tokio::select! {
+                command = inbox.recv() => Some(command.unwrap_or_else(closed)),
+                () = sleep(self.queue.limits().delay) => None,
+            };
+        }
         while self.queue.is_empty() {
             tokio::select! {
                 command = inbox.recv() => return Some(command.unwrap_or_else(closed)),
@@ -142,6 +172,13 @@ impl<T: Record> Thread<T> {
     }
 
     async fn send_all(&mut self, inbox: &mut mpsc::UnboundedReceiver<Command>) {
+        if let Some(collect) = &self.collect {
+            if let Some(record) = collect() {
+                let refused = self.send(&[record], inbox).await;
+                self.queue.account(1, refused);
+            }
+            return;
+        }
         loop {
             let batch = self.queue.take();
             if batch.is_empty() {

@@ -8,21 +8,29 @@ use serde_json::{Map, Value as Json, json};
 use super::unix_nanos;
 use crate::resource::Resource;
 
-/// An `ExportTraceServiceRequest`.
-pub(crate) fn request(resource: &Resource, spans: &[SpanData]) -> Json {
+/// An export request: the members are called alike in all signals.
+pub(super) fn request(
+    resource: &Resource,
+    [of_resource, of_scope, records]: [&str; 3],
+    list: impl Iterator<Item = Json>,
+) -> Json {
+    let list: Vec<Json> = list.collect();
     let attributes: Vec<Json> =
         resource.0.iter().map(|(key, value)| attribute(key, &value.clone().into())).collect();
-    json!({"resourceSpans": [{
+    let scope = json!({"name": super::SCOPE, "version": env!("CARGO_PKG_VERSION")});
+    json!({of_resource: [{
         "resource": {"attributes": attributes},
-        "scopeSpans": [{
-            "scope": {"name": super::SCOPE, "version": env!("CARGO_PKG_VERSION")},
-            "spans": spans.iter().map(span).collect::<Vec<_>>(),
-        }],
+        of_scope: [{"scope": scope, records: list}],
     }]})
 }
 
+/// An `ExportTraceServiceRequest`.
+pub(super) fn spans(resource: &Resource, spans: &[SpanData]) -> Json {
+    request(resource, ["resourceSpans", "scopeSpans", "spans"], spans.iter().map(span))
+}
+
 /// A `Span`. Members that hold their default are left out.
-pub(crate) fn span(span: &SpanData) -> Json {
+pub(super) fn span(span: &SpanData) -> Json {
     let context = &span.span_context;
     let mut out = Map::new();
     let mut put = |key: &str, value: Json| out.insert(key.to_owned(), value);
@@ -82,11 +90,11 @@ fn attributes(list: &[KeyValue]) -> Json {
     list.iter().map(|pair| attribute(pair.key.as_str(), &pair.value)).collect()
 }
 
-fn attribute(key: &str, value: &Value) -> Json {
+pub(super) fn attribute(key: &str, value: &Value) -> Json {
     json!({"key": key, "value": any_value(value)})
 }
 
-fn any_value(value: &Value) -> Json {
+pub(super) fn any_value(value: &Value) -> Json {
     match value {
         Value::Bool(truth) => json!({"boolValue": truth}),
         Value::I64(number) => json!({"intValue": number.to_string()}),

@@ -1,11 +1,14 @@
-//! OTLP bodies of trace export requests, written straight from span data.
+//! OTLP bodies of export requests, written straight from the records.
 //!
 //! Written here and not taken from a crate because a span is on the budget of a request: the stock path builds a
 //! message tree for each batch before it writes the first byte.
 
 mod answer;
 mod json;
+mod logs;
+mod metrics;
 mod protobuf;
+mod wire;
 
 pub(crate) use answer::{rejected_json, rejected_protobuf};
 
@@ -30,7 +33,7 @@ impl Record for SpanData {
     }
 
     fn json(resource: &Resource, batch: &[Self]) -> Json {
-        json::request(resource, batch)
+        json::spans(resource, batch)
     }
 
     fn line(&self) -> Json {

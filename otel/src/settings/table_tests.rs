@@ -43,7 +43,7 @@ fn variables() -> Vec<(String, bool)> {
         for name in row[0].split(", ").map(|name| name.trim_matches('`')) {
             match name.strip_suffix('*') {
                 Some(prefix) => {
-                    found.extend(OTLP.iter().map(|suffix| (format!("{prefix}{suffix}"), honoured)))
+                    found.extend(OTLP.iter().map(|suffix| (format!("{prefix}{suffix}"), honoured)));
                 }
                 None => found.push((name.to_owned(), honoured)),
             }
