@@ -16,6 +16,7 @@ impl RequestSpan {
         span.set(attr::RPC_SYSTEM_NAME, "jsonrpc");
         span.set(attr::RPC_METHOD, method);
         span.set(attr::JSONRPC_REQUEST_ID, id.to_string());
+        span.span().in_scope(|| tracing::info!(method, request_id = id, "request sent"));
         Self(span)
     }
 
@@ -26,11 +27,13 @@ impl RequestSpan {
 
     /// The answer was read, and is a result.
     pub(crate) fn succeeded(self) {
+        self.0.span().in_scope(|| tracing::info!("answered"));
         self.0.end(Status::Unset);
     }
 
     /// The answer was read, and is an error.
     pub(crate) fn refused(self, error: &RpcError) {
+        self.0.span().in_scope(|| tracing::info!(code = error.code.0, "refused"));
         self.0.set(attr::RPC_RESPONSE_STATUS_CODE, error.code.to_string());
         self.0.set(attr::ERROR_TYPE, error.code.to_string());
         self.0.end(Status::Error(error.message.clone().into()));

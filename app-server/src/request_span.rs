@@ -1,7 +1,10 @@
 //! The request span: its name, its parent, its attributes. The one place where they are put together.
 
 use codex_app_server_protocol::{TraceCarrier, initialize};
-use codex_otel::{EnvParent, Kind, OwnedSpan, Parent, Status, attr};
+use codex_otel::{
+    EnvParent, Kind, OwnedSpan, Parent, Status, attr,
+    metrics::{self, Counted, Timer},
+};
 use codex_protocol::W3cTraceContext;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -175,6 +178,34 @@ impl Named {
     pub(crate) fn by(call: &Call) -> Self {
         let peeked = call.peeked();
         Self { thread: peeked.thread_id.is_some(), turn: peeked.turn_id.is_some() }
+    }
+}
+
+/// What the metrics say of a call.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    timer: Timer,
+    method: &'static str,
+    transport: &'static str,
+    _active: Counted,
+}
+
+impl Measured {
+    /// Starts to measure a request; other messages have no answer that could take long.
+    pub(crate) fn start(call: &Call) -> Option<Self> {
+        call.id()?;
+        let method = match call.target() {
+            Target::Request(method) => method.name(),
+            Target::Notification(_) | Target::Unknown(_) | Target::Malformed(_) => "_OTHER",
+        };
+        let transport = call.connection().transport().name();
+        Some(Self { timer: Timer::start(), method, transport, _active: metrics::request() })
+    }
+
+    /// The request was answered.
+    pub(crate) fn end(self, outcome: &Outcome) {
+        let code = outcome.error.as_ref().map(|error| error.code.0);
+        metrics::rpc_call(self.timer, self.method, self.transport, code);
     }
 }
 

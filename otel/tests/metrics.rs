@@ -25,7 +25,7 @@ async fn what_is_measured_is_in_the_file() {
     metrics::rpc_call(Timer::start(), "turn/start", "stdio", Some(-32600));
     let call = ModelCall { provider: "openai", model: "m", error: None, tokens: Some((10, 2)) };
     metrics::model_call(Timer::start(), call);
-    metrics::turn(Timer::start(), "user", "completed");
+    metrics::running_turn("user").end("completed");
     drop(metrics::loaded_thread());
     telemetry.flush(SOON).await;
     drop(connection);

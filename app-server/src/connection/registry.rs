@@ -9,6 +9,7 @@ use std::{
 };
 
 use codex_app_server_protocol::ServerNotificationId;
+use codex_otel::metrics::Counted;
 use codex_protocol::W3cTraceContext;
 use serde::Serialize;
 use tokio::sync::watch;
@@ -32,6 +33,7 @@ pub(crate) struct Connections {
 pub(crate) struct Registered {
     connections: Arc<Connections>,
     connection: Arc<Connection>,
+    _measured: Counted,
 }
 
 impl Connections {
@@ -51,7 +53,11 @@ impl Connections {
         self.change(|open| {
             open.insert(id, Arc::clone(&connection));
         });
-        Registered { connections: Arc::clone(self), connection }
+        Registered {
+            connections: Arc::clone(self),
+            connection,
+            _measured: codex_otel::metrics::connection(transport.name()),
+        }
     }
 
     /// How many are open.

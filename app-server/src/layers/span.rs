@@ -57,6 +57,7 @@ where
     fn call(&mut self, call: Call) -> RequestSpanFuture<S::Future> {
         let span = request_span::start(&call, &self.parents);
         let named = request_span::Named::by(&call);
+        let measured = request_span::Measured::start(&call);
         let inner = span.span().in_scope(|| {
             tracing::info!(
                 method = request_span::name(call.target()),
@@ -65,7 +66,7 @@ where
             );
             self.inner.call(call)
         });
-        RequestSpanFuture { inner, end: End { span: Some(span) }, named }
+        RequestSpanFuture { inner, end: End { span: Some(span) }, named, measured }
     }
 }
 
@@ -76,6 +77,7 @@ pin_project! {
         inner: F,
         end: End,
         named: request_span::Named,
+        measured: Option<request_span::Measured>,
     }
 }
 
@@ -92,6 +94,9 @@ where
             this.inner.poll(cx)
         };
         let Ok(outcome) = std::task::ready!(polled);
+        if let Some(measured) = this.measured.take() {
+            measured.end(&outcome);
+        }
         if let Some(span) = this.end.span.take() {
             request_span::end(span, outcome, *this.named);
         }

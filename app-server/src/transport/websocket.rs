@@ -62,7 +62,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
             .write_buffer_size(32 << 10)
             .max_message_size(Some(limit))
             .max_frame_size(Some(limit));
-        let stream = WebSocketStream::from_partially_read(Metered::new(stream), early, Role::Server, Some(config)).await;
+        let stream =
+            WebSocketStream::from_partially_read(Metered::new(stream), early, Role::Server, Some(config))
+                .await;
         let mut pings = tokio::time::interval_at(tokio::time::Instant::now() + PING_EVERY, PING_EVERY);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {

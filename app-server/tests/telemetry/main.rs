@@ -22,4 +22,7 @@ mod transport;
 #[expect(dead_code, reason = "the other tests use the rest")]
 mod world;
 
+mod correlation;
+mod secrets;
+mod signals;
 mod trace_command;

@@ -3,7 +3,11 @@
 use std::{borrow::Cow, time::Instant};
 
 use bytes::Bytes;
-use codex_otel::{Kind, OwnedSpan, Parent, Status, attr, span};
+use codex_otel::{
+    Kind, OwnedSpan, Parent, Status, attr,
+    metrics::{self, Timer},
+    span,
+};
 use codex_protocol::TokenUsage;
 
 use super::{Endpoint, HttpClients, ModelError, ModelEvent, Prompt, chat, responses, stream};
@@ -41,6 +45,7 @@ pub(crate) enum AttemptEnd<'e> {
 #[derive(Debug)]
 struct Seen {
     started: Instant,
+    timer: Timer,
     first_chunk: Option<f64>,
     status: Option<u16>,
     id: Option<String>,
@@ -89,6 +94,7 @@ impl<'a> ModelCall<'a> {
         }
         let seen = Seen {
             started: Instant::now(),
+            timer: Timer::start(),
             first_chunk: None,
             status: None,
             id: None,
@@ -131,7 +137,15 @@ impl Attempt<'_> {
 
     /// Ends the span.
     pub(crate) fn end(self, end: &AttemptEnd<'_>) {
-        let Self { span, seen, .. } = self;
+        let Self { call, span, seen } = self;
+        let error = match end {
+            AttemptEnd::Failed(error) => Some(error.kind()),
+            AttemptEnd::Completed | AttemptEnd::Abandoned => None,
+        };
+        let tokens =
+            seen.usage.map(|usage| (usage.input_tokens.max(0) as u64, usage.output_tokens.max(0) as u64));
+        let measured = metrics::ModelCall { provider: &call.endpoint.name, model: call.model, error, tokens };
+        metrics::model_call(seen.timer, measured);
         if let Some(seconds) = seen.first_chunk {
             span.set(attr::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, seconds);
         }

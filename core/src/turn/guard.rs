@@ -6,10 +6,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use codex_otel::{Kind, OwnedSpan, Parent, Status, attr, span};
+use codex_otel::{
+    Kind, OwnedSpan, Parent, Status, attr,
+    metrics::{self, RunningTurn},
+    span,
+};
 use codex_protocol::{
-    Event, EventMsg, ItemsView, SubmissionId, ThreadItem, ThreadStatus, TokenUsage, Turn, TurnId, TurnStatus,
-    W3cTraceContext,
+    Event, EventMsg, ItemsView, SubmissionId, ThreadItem, ThreadStatus, TokenUsage, Turn, TurnId, TurnKind,
+    TurnStatus, W3cTraceContext,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +35,7 @@ pub(super) struct TurnGuard {
     span: Option<OwnedSpan>,
     trace: Option<Arc<W3cTraceContext>>,
     started: Instant,
+    measured: RunningTurn,
     started_at_ms: i64,
     done: CancellationToken,
     pub(super) tally: Tally,
@@ -65,6 +70,7 @@ impl TurnGuard {
             trace: span.carrier().map(Arc::new),
             span: Some(span),
             started: Instant::now(),
+            measured: metrics::running_turn(TurnKind::User.name()),
             started_at_ms,
             done,
             tally: Tally::default(),
@@ -147,6 +153,7 @@ impl TurnGuard {
             _ => None,
         };
         self.describe(&span, turn.status, by);
+        self.measured.end(status_name(turn.status));
         span.span().in_scope(|| {
             tracing::info!(
                 thread_id = %self.shared.id,

@@ -77,10 +77,27 @@ pub fn request() -> Counted {
     Counted::new(Active::Request)
 }
 
-/// A running turn.
+/// A turn that begins to run; `kind` is the word that stands on its span.
 #[must_use]
-pub fn active_turn() -> Counted {
-    Counted::new(Active::Turn)
+pub fn running_turn(kind: &'static str) -> RunningTurn {
+    RunningTurn { kind, timer: Timer::start(), _counted: Counted::new(Active::Turn) }
+}
+
+/// A turn that runs while this lives.
+#[derive(Debug)]
+pub struct RunningTurn {
+    kind: &'static str,
+    timer: Timer,
+    _counted: Counted,
+}
+
+impl RunningTurn {
+    /// The turn has ended; `status` is the word that stands on its span.
+    pub fn end(&self, status: &'static str) {
+        if let Some((registry, lasted)) = self.timer.stop() {
+            registry.turn(Turn { kind: self.kind, status }, lasted);
+        }
+    }
 }
 
 /// A loaded thread. How long it was loaded is measured when this is dropped.
@@ -133,12 +150,5 @@ pub fn model_call(timer: Timer, call: ModelCall<'_>) {
             error: call.error.map(Cow::into_owned),
         };
         registry.model(model, lasted, call.tokens);
-    }
-}
-
-/// A turn has ended; kind and status are the words that stand on its span.
-pub fn turn(timer: Timer, kind: &'static str, status: &'static str) {
-    if let Some((registry, lasted)) = timer.stop() {
-        registry.turn(Turn { kind, status }, lasted);
     }
 }
