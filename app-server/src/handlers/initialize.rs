@@ -11,6 +11,10 @@ use crate::{
     router::{Handle, RequestCx},
 };
 
+/// The reference server whose protocol this is. Official clients look for it in front of the user agent, and warn of a
+/// server that is older than they are.
+const PROTOCOL_VERSION: &str = "0.169.0";
+
 impl Handle<methods::Initialize> for App {
     type Error = Failure;
 
@@ -25,7 +29,7 @@ impl Handle<methods::Initialize> for App {
             return Err(Failure::refused("clientInfo.name has a control character; send printable text"));
         }
         let user_agent = format!(
-            "{name}/{server} {system} codex-app-server ({name}; {version})",
+            "{name}/{PROTOCOL_VERSION} {system} codex-app-server/{server} ({name}; {version})",
             name = client_info.name,
             server = env!("CARGO_PKG_VERSION"),
             system = self.user_agent_tail(),

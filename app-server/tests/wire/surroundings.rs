@@ -25,7 +25,7 @@ fn what_this_server_does_not_have_is_an_empty_list() {
         ],
         &expect![[r#"
             --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
-            <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
+            <-- {"id":0,"result":{"userAgent":"test/0.169.0 (SYSTEM) codex-app-server/0.1.0 (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
             --> {"id":1,"method":"hooks/list","params":{"cwds":["/p","/q"],"threadId":null}}
             <-- {"id":1,"result":{"data":[{"cwd":"/p","hooks":[],"warnings":[],"errors":[]},{"cwd":"/q","hooks":[],"warnings":[],"errors":[]}]}}
             --> {"id":2,"method":"plugin/installed","params":{"cwds":["/p"]}}
@@ -65,7 +65,7 @@ fn what_needs_an_account_of_the_vendor_is_refused() {
         ],
         &expect![[r#"
             --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
-            <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
+            <-- {"id":0,"result":{"userAgent":"test/0.169.0 (SYSTEM) codex-app-server/0.1.0 (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
             --> {"id":1,"method":"account/rateLimits/read","params":null}
             <-- {"error":{"code":-32602,"message":"invalid params: not an object"},"id":1}
             --> {"id":2,"method":"account/usage/read","params":{}}
@@ -91,7 +91,7 @@ fn permission_profiles_come_page_by_page() {
         ],
         &expect![[r#"
             --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
-            <-- {"id":0,"result":{"userAgent":"test/0.1.0 (SYSTEM) codex-app-server (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
+            <-- {"id":0,"result":{"userAgent":"test/0.169.0 (SYSTEM) codex-app-server/0.1.0 (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
             --> {"id":1,"method":"permissionProfile/list","params":{"limit":2}}
             <-- {"id":1,"result":{"data":[{"id":":read-only","description":"Commands read files and change nothing.","allowed":true},{"id":":workspace","description":"Commands change files of the workspace.","allowed":true}],"nextCursor":"CURSOR"}}
             --> {"id":2,"method":"permissionProfile/list","params":{"limit":2,"cursor":"2"}}
