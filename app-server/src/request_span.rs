@@ -109,7 +109,10 @@ fn usable(carrier: &W3cTraceContext, call: &Call) -> Option<W3cTraceContext> {
         Ok(()) => Some(carrier.clone()),
         Err(error) => {
             ignored(call, &error);
-            None
+            // Of a carrier whose state alone is broken, the parent is kept (W3C Trace Context level 2, section 3.3).
+            error
+                .keeps_parent()
+                .then(|| W3cTraceContext { traceparent: carrier.traceparent.clone(), tracestate: None })
         }
     }
 }

@@ -86,3 +86,37 @@ async fn passes_through(transport: Transport) {
     server.stop().await;
     assert!(world.collector.spans().all().is_empty());
 }
+
+over_both!(an_invalid_carrier_is_warned_about_and_the_request_served, warned);
+async fn warned(transport: Transport) {
+    let world = World::new().await;
+    let launch = world.launch().env("RUST_LOG", "warn");
+    let (mut server, mut client) = world.connect_to(launch, transport).await;
+    for carrier in
+        [json!({ "traceparent": "00-garbage" }), json!("text"), json!([1]), json!({ "traceparent": 5 })]
+    {
+        client.request_in("thread/loaded/list", json!({}), carrier).await;
+    }
+    // A broken state costs the state alone.
+    let parent = format!("00-{TRACE}-{PARENT}-01");
+    let stateless = json!({ "traceparent": parent, "tracestate": "no equals sign" });
+    client.request_in("thread/loaded/list", json!({}), stateless).await;
+    server.stop().await;
+    let evidence = server.log.evidence();
+    let warnings: Vec<&str> =
+        evidence.lines().filter(|line| line.contains("trace context ignored")).collect();
+    assert_eq!(warnings.len(), 5, "one for each, and none for the others\n{evidence}");
+    for warning in warnings {
+        assert!(warning.contains("WARN") && warning.contains("thread/loaded/list"), "{warning}");
+        assert!(warning.contains("request_id="), "{warning}");
+        assert!(
+            !warning.contains("garbage") && !warning.contains("no equals"),
+            "nothing is echoed: {warning}"
+        );
+    }
+    let spans = world.collector.spans();
+    let parents = spans.all().iter().filter(|span| span.name == "thread/loaded/list");
+    let parents: Vec<_> = parents.map(|span| span.parent_span_id.as_deref()).collect();
+    assert_eq!(parents.iter().filter(|parent| parent.is_none()).count(), 4, "{parents:?}");
+    assert!(parents.contains(&Some(PARENT)), "{parents:?}");
+}
