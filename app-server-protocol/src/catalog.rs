@@ -9,7 +9,7 @@ use crate::{
     MethodId, NotificationId, ServerNotificationId, ServerRequestId, account, apps, collaboration_mode,
     config, config_requirements, environment, experimental_feature, hooks, initialize, item, mcp_server,
     model, model_provider, notice, notification_table, permission_profile, plugins, realtime, request_table,
-    review, server_notification_table, server_request, server_request_table, skills, thread, turn,
+    review, server, server_notification_table, server_request, server_request_table, skills, thread, turn,
 };
 
 /// One of the four tables.

@@ -37,6 +37,7 @@ pub mod permission_profile;
 pub mod plugins;
 pub mod realtime;
 pub mod review;
+pub mod server;
 pub mod server_request;
 pub mod skills;
 pub mod thread;

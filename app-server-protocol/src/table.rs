@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account, apps, collaboration_mode, config, config_requirements, environment, experimental_feature, hooks,
     initialize, item, mcp_server, model, model_provider, notice, permission_profile, plugins, realtime,
-    review, server_request, skills, thread, turn,
+    review, server, server_request, skills, thread, turn,
 };
 
 /// Feeds every request of a client to the macro `$then`.
@@ -90,6 +90,8 @@ macro_rules! request_table {
             ModelProviderCapabilitiesRead = "modelProvider/capabilities/read" (model_provider::CapabilitiesReadParams) -> model_provider::CapabilitiesReadResponse, config;
             /// Lists the MCP servers and what they offer, page by page.
             McpServerStatusList = "mcpServerStatus/list" (mcp_server::ListParams) -> mcp_server::ListResponse, concurrent;
+            /// Tells what the server is doing: counts, queues, running turns with their traces, and what became of its telemetry.
+            ServerDiagnostics = "server/diagnostics" (server::DiagnosticsParams) -> server::DiagnosticsResponse, concurrent;
             /// Reads about the machine that commands run on.
             EnvironmentInfo = "environment/info" (environment::InfoParams) -> environment::InfoResponse, concurrent;
         }

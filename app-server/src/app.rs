@@ -7,6 +7,7 @@ use std::{
 
 use codex_app_server_protocol::{ServerNotificationId, thread};
 use codex_core::{CodexThread, EventSink, SubscriberId, ThreadManager};
+use codex_otel::Telemetry;
 use codex_protocol::{Event, EventMsg, ThreadId};
 
 use crate::{
@@ -26,6 +27,7 @@ pub(crate) struct App {
     bounds: Bounds,
     in_flight: InFlight,
     lanes: Lanes,
+    telemetry: Telemetry,
     user_agent_tail: OnceLock<String>,
 }
 
@@ -44,6 +46,7 @@ impl App {
         parents: Parents,
         bounds: Bounds,
         limits: Limits,
+        telemetry: Telemetry,
     ) -> Arc<Self> {
         Arc::new(Self {
             threads,
@@ -52,6 +55,7 @@ impl App {
             bounds,
             in_flight: InFlight::default(),
             lanes: Lanes::default(),
+            telemetry,
             user_agent_tail: OnceLock::new(),
         })
     }
@@ -78,6 +82,10 @@ impl App {
 
     pub(crate) fn lanes(&self) -> &Lanes {
         &self.lanes
+    }
+
+    pub(crate) fn telemetry(&self) -> &Telemetry {
+        &self.telemetry
     }
 
     /// What the user agent says of the system, found out once.

@@ -110,6 +110,7 @@ pub(crate) fn run(mut options: ServeOptions) -> Result<(), ServeError> {
         .build()
         .map_err(ServeError::Runtime)?;
     let telemetry = codex_otel::init(settings);
+    server_options.telemetry = telemetry.clone();
     for warning in warnings.iter().chain(config.warnings()) {
         tracing::warn!("{warning}");
     }

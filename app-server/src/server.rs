@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use codex_core::ThreadManager;
-use codex_otel::EnvParent;
+use codex_otel::{EnvParent, Telemetry};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::{
@@ -38,6 +38,8 @@ pub struct ServerOptions {
     pub allowed_origins: Vec<String>,
     /// What the `TRACEPARENT` of the process is good for; by transport where it is left out.
     pub env_parent: Option<EnvParent>,
+    /// What `server/diagnostics` reads counters from.
+    pub telemetry: Telemetry,
 }
 
 impl Default for ServerOptions {
@@ -52,6 +54,7 @@ impl Default for ServerOptions {
             max_waiting_bytes: limits.max_bytes,
             allowed_origins: Vec::new(),
             env_parent: None,
+            telemetry: Telemetry::default(),
         }
     }
 }
@@ -74,7 +77,7 @@ impl Server {
             Bounds { connection: options.max_in_flight_per_connection, server: options.max_in_flight };
         let limits = Limits { lag_bytes: options.lag_bytes, max_bytes: options.max_waiting_bytes };
         Self {
-            app: App::new(threads, parents, bounds, limits),
+            app: App::new(threads, parents, bounds, limits, options.telemetry),
             max_message_bytes: options.max_message_bytes,
             stall: options.stall,
             origins: options.allowed_origins.into(),

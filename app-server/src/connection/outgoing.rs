@@ -174,6 +174,12 @@ impl Outgoing {
         self.lock().closing
     }
 
+    /// Messages and bytes that wait.
+    pub(crate) fn waiting(&self) -> (usize, usize) {
+        let queue = self.lock();
+        (queue.entries.len(), queue.bytes)
+    }
+
     /// Bytes that wait, and deltas merged so far.
     pub(crate) fn depth(&self) -> (usize, u64) {
         let queue = self.lock();

@@ -65,6 +65,17 @@ impl Connections {
         *self.count.borrow()
     }
 
+    /// Messages and bytes that wait for readers, over all connections.
+    pub(crate) fn waiting(&self) -> (usize, usize) {
+        let waiting = self.snapshot();
+        waiting
+            .iter()
+            .map(|connection| connection.outgoing().waiting())
+            .fold((0, 0), |(messages, bytes), (more_messages, more_bytes)| {
+                (messages + more_messages, bytes + more_bytes)
+            })
+    }
+
     /// Queues a notification for every client that has introduced itself and wants it.
     pub(crate) fn notify_all<P: Serialize>(
         &self,

@@ -14,6 +14,7 @@ mod model;
 mod model_provider;
 mod permission_profile;
 mod plugins;
+mod server;
 mod skills;
 mod thread;
 mod turn;

@@ -41,6 +41,11 @@ impl Default for Bounds {
 pub(crate) struct InFlight(Arc<AtomicUsize>);
 
 impl InFlight {
+    /// How many there are now.
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
     fn enter(&self, bound: usize) -> Option<Place> {
         if self.0.fetch_add(1, Ordering::Relaxed) >= bound {
             self.0.fetch_sub(1, Ordering::Relaxed);

@@ -5,10 +5,8 @@
 #[expect(dead_code, reason = "the other tests use the rest")]
 mod client;
 #[path = "../process/collector.rs"]
-#[expect(dead_code, reason = "the other tests use the rest")]
 mod collector;
 #[path = "../process/model.rs"]
-#[expect(dead_code, reason = "the other tests use the rest")]
 mod model;
 #[path = "../process/patience.rs"]
 mod patience;
@@ -16,13 +14,13 @@ mod patience;
 #[expect(dead_code, reason = "the other tests use the rest")]
 mod server;
 #[path = "../process/transport.rs"]
-#[expect(dead_code, unused_macros, unused_imports, reason = "the other tests use the rest")]
+#[expect(unused_macros, unused_imports, reason = "the other tests use the rest")]
 mod transport;
 #[path = "../process/world.rs"]
-#[expect(dead_code, reason = "the other tests use the rest")]
 mod world;
 
 mod correlation;
+mod diagnostics;
 mod secrets;
 mod signals;
 mod trace_command;
