@@ -34,6 +34,30 @@ macro_rules! request_table {
             ThreadLoadedList = "thread/loaded/list" (thread::LoadedListParams) -> thread::LoadedListResponse, concurrent;
             /// Reads a thread without loading it.
             ThreadRead = "thread/read" (thread::ReadParams) -> thread::ReadResponse, thread;
+            /// Lists the turns of a thread, page by page from either end.
+            ThreadTurnsList = "thread/turns/list" (thread::TurnsListParams) -> thread::TurnsListResponse, thread;
+            /// Lists the items of a thread or of one of its turns, page by page from either end.
+            ThreadItemsList = "thread/items/list" (thread::ItemsListParams) -> thread::ItemsListResponse, thread;
+            /// Looks for words in the names and messages of threads.
+            ThreadSearch = "thread/search" (thread::SearchParams) -> thread::SearchResponse, concurrent;
+            /// Gives a thread a name.
+            ThreadNameSet = "thread/name/set" (thread::SetNameParams) -> thread::SetNameResponse, thread;
+            /// Changes what is known about a thread.
+            ThreadMetadataUpdate = "thread/metadata/update" (thread::MetadataUpdateParams) -> thread::MetadataUpdateResponse, thread;
+            /// Changes a thread's settings from its next turn on.
+            ThreadSettingsUpdate = "thread/settings/update" (thread::SettingsUpdateParams) -> thread::SettingsUpdateResponse, thread;
+            /// Notes what the user has read of a thread.
+            ThreadReadStateUpdate = "thread/readState/update" (thread::ReadStateUpdateParams) -> thread::ReadStateUpdateResponse, thread;
+            /// Puts a thread away. A loaded one is ended first.
+            ThreadArchive = "thread/archive" (thread::ArchiveParams) -> thread::ArchiveResponse, thread;
+            /// Brings a thread back from the archive.
+            ThreadUnarchive = "thread/unarchive" (thread::UnarchiveParams) -> thread::UnarchiveResponse, thread;
+            /// Deletes a thread for good. A loaded one is ended first.
+            ThreadDelete = "thread/delete" (thread::DeleteParams) -> thread::DeleteResponse, thread;
+            /// Takes back a turn and every one after it.
+            ThreadRevert = "thread/revert" (thread::RevertParams) -> thread::RevertResponse, thread;
+            /// Lets the model see items that no turn brought.
+            ThreadInjectItems = "thread/inject_items" (thread::InjectItemsParams) -> thread::InjectItemsResponse, thread;
             /// Replaces the older part of a thread's history by a summary, in a turn of its own.
             ThreadCompactStart = "thread/compact/start" (thread::CompactStartParams) -> thread::CompactStartResponse, thread;
             /// Starts a turn with the user's input. The answer comes at once, the turn's course as notifications.
@@ -147,6 +171,8 @@ macro_rules! server_notification_table {
             ThreadDeleted = "thread/deleted" (thread::DeletedNotification);
             /// A thread is no longer loaded.
             ThreadClosed = "thread/closed" (thread::ClosedNotification);
+            /// A thread has no goal.
+            ThreadGoalCleared = "thread/goal/cleared" (thread::GoalClearedNotification);
             /// The last turns of a thread were taken back.
             ThreadReverted = "thread/reverted" (thread::RevertedNotification);
             /// A thread got another name, or lost it.

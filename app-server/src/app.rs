@@ -38,7 +38,7 @@ impl fmt::Debug for App {
 }
 
 /// The number under which the server itself follows every thread; connections count from 1.
-const EVERYBODY: SubscriberId = SubscriberId(0);
+const EVERYBODY: SubscriberId = SubscriberId::SERVER;
 
 impl App {
     pub(crate) fn new(
@@ -104,10 +104,9 @@ impl App {
 
     /// Subscribes a connection to a thread. A second time changes nothing.
     pub(crate) fn follow(connection: &Arc<Connection>, thread: &CodexThread) {
-        if connection.follow(thread.id()) {
-            let sink: Arc<dyn EventSink> = Arc::clone(connection) as Arc<dyn EventSink>;
-            thread.subscribe(SubscriberId(connection.id().number()), sink);
-        }
+        connection.follow(thread.id());
+        let sink: Arc<dyn EventSink> = Arc::clone(connection) as Arc<dyn EventSink>;
+        thread.subscribe(SubscriberId(connection.id().number()), sink);
     }
 
     /// Ends all subscriptions of a connection that is gone. Its threads and their turns go on.
@@ -125,9 +124,17 @@ struct Announcer(Arc<Connections>);
 
 impl EventSink for Announcer {
     fn emit(&self, thread_id: ThreadId, event: &Event) {
-        if let EventMsg::StatusChanged(status) = &event.msg {
-            let params = thread::StatusChangedNotification { thread_id, status: status.clone() };
-            self.0.notify_all(ServerNotificationId::ThreadStatusChanged, &params, event.trace.as_deref());
+        let trace = event.trace.as_deref();
+        match &event.msg {
+            EventMsg::StatusChanged(status) => {
+                let params = thread::StatusChangedNotification { thread_id, status: status.clone() };
+                self.0.notify_all(ServerNotificationId::ThreadStatusChanged, &params, trace);
+            }
+            EventMsg::Closed => {
+                let params = thread::ClosedNotification { thread_id };
+                self.0.notify_all(ServerNotificationId::ThreadClosed, &params, trace);
+            }
+            _ => {}
         }
     }
 }

@@ -6,7 +6,9 @@
 use std::error::Error;
 
 use codex_app_server_protocol::RpcError;
-use codex_core::{InterruptError, ListError, ModelsError, ReadError, StartError, SteerError, SubmitError};
+use codex_core::{
+    ChangeError, InterruptError, ListError, ModelsError, ReadError, StartError, SteerError, SubmitError,
+};
 
 /// A handler's error, on its way to the client.
 #[derive(Debug)]
@@ -100,8 +102,40 @@ impl From<InterruptError> for Failure {
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::NotFound { .. } => Self::refused(error.to_string()),
-            ReadError::Io { .. } => Self(internal("reading a thread", &error)),
+            ReadError::NotFound { .. } | ReadError::NoHead { .. } | ReadError::Cursor { .. } => {
+                Self::refused(error.to_string())
+            }
+            // The user's own files: whoever reads this can do something about them.
+            ReadError::Io { ref source, .. } => Self::refused(format!("{error}: {source}")),
+        }
+    }
+}
+
+impl From<ChangeError> for Failure {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::ReadConflict { first_unread, from_start, ref revision } => {
+                let mut refusal = RpcError::invalid_request(error.to_string());
+                let data = refusal.data.get_or_insert_default();
+                let state = crate::connection::read_state(first_unread, from_start, revision.clone());
+                // The reference server's words for programs.
+                data.more.insert("reason".to_owned(), "readStateConflict".into());
+                let state = serde_json::to_value(state).unwrap_or_default();
+                data.more.insert("readState".to_owned(), state);
+                Self(refusal)
+            }
+            ChangeError::Start(error) => error.into(),
+            ChangeError::NotFound { .. }
+            | ChangeError::NotArchived { .. }
+            | ChangeError::NotLoaded { .. }
+            | ChangeError::Ephemeral { .. }
+            | ChangeError::Locked { .. }
+            | ChangeError::NoHead { .. }
+            | ChangeError::Io { .. }
+            | ChangeError::NoTurn { .. }
+            | ChangeError::Busy
+            | ChangeError::NoItems
+            | ChangeError::BadItem { .. } => Self::refused(error.to_string()),
         }
     }
 }

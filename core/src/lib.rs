@@ -17,11 +17,12 @@ mod turn;
 
 pub use config::{Config, ConfigError, ConfigView, PropagateTrace, ProviderConfig, WireApi};
 pub use manager::{
-    AccountInfo, ActiveTurnInfo, Diagnostics, ModelInfo, ModelsError, ReasoningEffort, StartError,
-    StartThread, ThreadManager,
+    AccountInfo, ActiveTurnInfo, Diagnostics, ForkThread, GitChange, JoinedTurns, ModelInfo, ModelsError,
+    ReadView, ReasoningEffort, ResumeThread, StartError, StartThread, ThreadManager, ThreadView,
 };
 pub use skills::{Skill, SkillError, SkillScope, Skills, list_skills};
-pub use store::{ListError, ListQuery, Page, ReadError, SortKey};
+pub use store::{HistoryQuery, ItemEntry, ListError, ListQuery, Page, ReadError, SortKey};
 pub use thread::{
-    CodexThread, EventSink, Hold, InterruptError, SteerError, SubmitError, SubscriberId, ThreadSettings,
+    ChangeError, CodexThread, EventSink, Hold, InterruptError, Joined, ReadChange, SettingsChange,
+    SteerError, SubmitError, SubscriberId, ThreadSettings,
 };

@@ -67,6 +67,10 @@ names! {
     CODEX_TURN_MODEL_CALLS = "codex.turn.model_calls";
     /// Tool calls of the turn.
     CODEX_TURN_TOOL_CALLS = "codex.turn.tool_calls";
+    /// Bytes that the turn wrote to the thread's rollout.
+    CODEX_STORE_BYTES = "codex.store.bytes";
+    /// Records that the turn wrote to the thread's rollout.
+    CODEX_STORE_RECORDS = "codex.store.records";
     /// Id of the submission that a dispatch span handles.
     CODEX_SUBMISSION_ID = "codex.submission.id";
     /// Operation that a dispatch span handles.

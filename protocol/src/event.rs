@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    ItemId, PlanStep, SubmissionId, ThreadItem, ThreadStatus, ThreadTokenUsage, Turn, TurnError, TurnId,
-    W3cTraceContext,
+    ApprovalPolicy, ApprovalsReviewer, ItemId, PlanStep, SandboxPolicy, SubmissionId, ThreadItem,
+    ThreadStatus, ThreadTokenUsage, Turn, TurnError, TurnId, W3cTraceContext,
 };
 
 /// One thing that happened in a thread.
@@ -83,8 +83,38 @@ pub enum EventMsg {
     },
     /// Something that the user should know and that stops nothing.
     Warning(String),
+    /// What the user has read of the thread changed.
+    ReadStateChanged {
+        /// The first turn that is unread; none where all is read.
+        first_unread: Option<TurnId>,
+        /// Unread from the beginning on.
+        from_start: bool,
+        /// Changes with each change.
+        revision: String,
+    },
+    /// The thread works in another way from its next turn on.
+    SettingsChanged(Box<SettingsSnapshot>),
     /// The thread is no longer loaded. The last event of its loop.
     Closed,
+}
+
+/// How a thread works.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingsSnapshot {
+    /// The working directory.
+    pub cwd: String,
+    /// When the user is asked.
+    pub approval_policy: ApprovalPolicy,
+    /// Who answers.
+    pub approvals_reviewer: ApprovalsReviewer,
+    /// The sandbox.
+    pub sandbox_policy: SandboxPolicy,
+    /// The model.
+    pub model: String,
+    /// Its provider.
+    pub model_provider: String,
+    /// The reasoning effort; none where the model's own applies.
+    pub effort: Option<String>,
 }
 
 /// A piece of text for an item that is still growing.

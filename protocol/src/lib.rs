@@ -14,7 +14,7 @@ mod trace;
 mod turn;
 mod usage;
 
-pub use event::{Delta, Event, EventMsg};
+pub use event::{Delta, Event, EventMsg, SettingsSnapshot};
 pub use ids::{IdError, ItemId, SubmissionId, ThreadId, TurnId};
 pub use input::{ImageDetail, MediaSource, TextElement, TextRange, UserInput};
 pub use item::{

@@ -58,6 +58,8 @@ about_a_thread! {
     DeletedNotification = "ThreadDeletedNotification";
     /// A thread is no longer loaded.
     ClosedNotification = "ThreadClosedNotification";
+    /// A thread has no goal.
+    GoalClearedNotification = "ThreadGoalClearedNotification";
     /// The last turns of a thread were taken back.
     RevertedNotification = "ThreadRevertedNotification";
 }

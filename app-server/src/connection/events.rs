@@ -9,7 +9,9 @@ use codex_app_server_protocol::{
     ServerNotificationId, account, item, notice, thread, turn, write_notification,
 };
 use codex_core::EventSink;
-use codex_protocol::{Delta, Event, EventMsg, ThreadId, W3cTraceContext};
+use codex_protocol::{
+    Delta, Event, EventMsg, SettingsSnapshot, ThreadEnvironment, ThreadId, TurnId, W3cTraceContext,
+};
 use serde::Serialize;
 
 use super::{
@@ -139,11 +141,74 @@ impl EventSink for Connection {
                     notice::WarningNotification { thread_id: Some(thread_id), message: message.clone() };
                 self.notify(Id::Warning, &params, trace);
             }
+            EventMsg::ReadStateChanged { first_unread, from_start, revision } => {
+                let read_state = read_state(*first_unread, *from_start, revision.clone());
+                let params = thread::ReadStateChangedNotification { thread_id, read_state };
+                self.notify(Id::ThreadReadStateChanged, &params, trace);
+            }
+            EventMsg::SettingsChanged(settings) => {
+                let params = thread::SettingsUpdatedNotification {
+                    thread_id,
+                    thread_settings: thread_settings(settings),
+                };
+                self.notify(Id::ThreadSettingsUpdated, &params, trace);
+            }
+            // Every connection hears of it, and those that followed the thread no longer do.
             EventMsg::Closed => {
                 self.unfollow(thread_id);
-                self.notify(Id::ThreadClosed, &thread::ClosedNotification { thread_id }, trace);
             }
         }
+    }
+}
+
+/// What the user has read, as clients are told.
+pub(crate) fn read_state(
+    first_unread: Option<TurnId>,
+    from_start: bool,
+    revision: String,
+) -> thread::ReadState {
+    let first_unread = match first_unread {
+        Some(turn_id) => Some(thread::UnreadPosition::Turn { turn_id }),
+        None => from_start.then_some(thread::UnreadPosition::ThreadStart),
+    };
+    thread::ReadState { first_unread, revision }
+}
+
+/// A thread's settings, as clients are told.
+fn thread_settings(settings: &SettingsSnapshot) -> thread::Settings {
+    let settings = settings.clone();
+    thread::Settings {
+        environments: Some(vec![ThreadEnvironment {
+            environment_id: "local".to_owned(),
+            cwd: settings.cwd.clone(),
+            runtime_workspace_roots: vec![settings.cwd.clone()],
+        }]),
+        cwd: settings.cwd,
+        approval_policy: settings.approval_policy,
+        approvals_reviewer: settings.approvals_reviewer,
+        sandbox_policy: settings.sandbox_policy,
+        active_permission_profile: None,
+        collaboration_mode: collaboration(&settings.model, settings.effort.as_deref()),
+        model: settings.model,
+        model_provider: settings.model_provider,
+        service_tier: None,
+        effort: settings.effort,
+        summary: None,
+        multi_agent_mode: thread::MultiAgentMode::ExplicitRequestOnly,
+        personality: None,
+        disabled_plugin_ids: Vec::new(),
+    }
+}
+
+/// The one mode of collaboration that there is.
+pub(crate) fn collaboration(model: &str, effort: Option<&str>) -> thread::CollaborationMode {
+    thread::CollaborationMode {
+        mode: thread::ModeKind::Default,
+        settings: thread::CollaborationSettings {
+            model: model.to_owned(),
+            reasoning_effort: effort.map(str::to_owned),
+            developer_instructions: None,
+        },
     }
 }
 

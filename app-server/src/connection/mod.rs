@@ -22,6 +22,7 @@ use codex_app_server_protocol::RequestId;
 use codex_protocol::{ThreadId, W3cTraceContext};
 
 pub(crate) use client::Client;
+pub(crate) use events::{collaboration, read_state};
 pub(crate) use registry::Connections;
 
 use crate::layers::{admission::InFlight, answer::Claim};

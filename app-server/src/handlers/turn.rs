@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl App {
-    fn loaded(&self, id: ThreadId) -> Result<Arc<CodexThread>, Failure> {
+    pub(super) fn loaded(&self, id: ThreadId) -> Result<Arc<CodexThread>, Failure> {
         self.threads().thread(id).ok_or_else(|| Failure::refused(format!("thread not found: {id}")))
     }
 }

@@ -27,8 +27,6 @@ macro_rules! unbuilt {
 }
 
 unbuilt![
-    ThreadResume,
-    ThreadFork,
     ThreadCompactStart,
     ReviewStart,
     ThreadRealtimeStart,

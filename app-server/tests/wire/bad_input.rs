@@ -40,8 +40,8 @@ fn cases() -> Vec<Case> {
         case(
             r#"{"id":4,"method":"thread/resume","params":{"threadId":"00000000-0000-7000-8000-000000000000"}}"#,
             json!(4),
-            -32601,
-            "thread/resume",
+            -32600,
+            "no rollout found for thread id 00000000-0000-7000-8000-000000000000",
         ),
         case(r#"{"id":5,"method":"initialized"}"#, json!(5), -32601, "initialized"),
         case(r#"{"id":6,"method":"thread/read","params":{}}"#, json!(6), -32602, "threadId"),

@@ -1,6 +1,6 @@
 //! The only code that knows the API under test: text in, transcript out, over both framings.
 
-use std::{fmt::Write as _, fs::File, io::Write as _, path::Path, time::Duration};
+use std::{fmt::Write as _, fs::File, io::Write as _, path::Path, sync::Arc, time::Duration};
 
 use codex_app_server::{Server, ServerOptions};
 use codex_core::{Config, ThreadManager};
@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A server in this process with a scratch home and the built-in demo model.
 pub(crate) struct World {
     pub(crate) server: Server,
-    pub(crate) home: TempDir,
+    pub(crate) home: Arc<TempDir>,
 }
 
 impl World {
@@ -44,7 +44,21 @@ impl World {
     }
 
     pub(crate) fn with(options: ServerOptions, overrides: &[(&str, &str)]) -> Self {
-        let home = tempfile::tempdir().unwrap();
+        Self::over(Arc::new(tempfile::tempdir().unwrap()), options, overrides)
+    }
+
+    /// Another server over the same home.
+    pub(crate) fn beside(&self) -> Self {
+        Self::over(Arc::clone(&self.home), ServerOptions::default(), &[])
+    }
+
+    /// Ends the server, and starts another over the same home.
+    pub(crate) async fn restart(self) -> Self {
+        self.server.finish().await;
+        self.beside()
+    }
+
+    fn over(home: Arc<TempDir>, options: ServerOptions, overrides: &[(&str, &str)]) -> Self {
         let mut all = vec![("model_provider".to_owned(), "demo".to_owned())];
         all.extend(overrides.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         let config = Config::load(home.path(), &all).unwrap();

@@ -12,4 +12,5 @@ mod order;
 mod slow_reader;
 mod spans;
 mod surroundings;
+mod threads;
 mod turns;

@@ -44,8 +44,10 @@ impl Names {
             Value::String(text) => *text = self.name_ids(&text.replace(&self.home, "HOME")),
             Value::Array(list) => list.iter_mut().for_each(|value| self.blank(key, value)),
             Value::Object(members) => {
-                for (key, value) in members.iter_mut() {
-                    self.blank(key, value);
+                // Some members are named by an id.
+                for (key, mut value) in std::mem::take(members) {
+                    self.blank(&key, &mut value);
+                    members.insert(self.name_ids(&key), value);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}

@@ -4,6 +4,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use codex_otel::OtelConfig;
@@ -20,6 +21,9 @@ use super::{
 
 /// How many bytes of `AGENTS.md` files go to the model unless configured otherwise.
 const PROJECT_DOC_MAX_BYTES: usize = 32 * 1024;
+
+/// How long a thread stays loaded that nobody follows, unless configured otherwise.
+const THREAD_UNLOAD_DELAY: Duration = Duration::from_secs(30 * 60);
 
 /// The configuration in effect. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -222,6 +226,11 @@ impl Config {
     }
 
     /// How many bytes of `AGENTS.md` files go to the model.
+    /// How long a thread stays loaded that nobody follows and that does nothing.
+    pub(crate) fn thread_unload_delay(&self) -> Duration {
+        self.inner.values.thread_unload_delay_secs.map_or(THREAD_UNLOAD_DELAY, Duration::from_secs)
+    }
+
     pub(crate) fn project_doc_max_bytes(&self) -> usize {
         self.inner.values.project_doc_max_bytes.unwrap_or(PROJECT_DOC_MAX_BYTES)
     }

@@ -24,6 +24,7 @@ pub(super) struct Values {
     pub(super) instructions: Option<String>,
     pub(super) developer_instructions: Option<String>,
     pub(super) project_doc_max_bytes: Option<usize>,
+    pub(super) thread_unload_delay_secs: Option<u64>,
 }
 
 /// What the `workspace-write` sandbox leaves open.

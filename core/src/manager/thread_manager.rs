@@ -3,19 +3,20 @@
 use std::{
     collections::BTreeMap,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use codex_protocol::{Thread, ThreadId, ThreadStatus, ThreadTokenUsage};
+use codex_protocol::{ThreadId, ThreadStatus, ThreadTokenUsage};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::Services;
+use super::{Services, load::Stored};
 use crate::{
-    AccountInfo, ActiveTurnInfo, CodexThread, Config, Diagnostics, ListError, ListQuery, ModelInfo,
-    ModelsError, Page, ReadError, StartError, StartThread, ThreadSettings,
-    instructions::{self, project_docs},
+    AccountInfo, ActiveTurnInfo, CodexThread, Config, Diagnostics, ModelInfo, ModelsError, StartError,
+    StartThread, ThreadSettings,
+    instructions::{self, ProjectDoc, project_docs},
     model::{ModelItem, Role},
-    store::{self, Living, Replay, Rollout, ThreadMeta, now_ms},
+    store::{self, Rollout, ThreadMeta, ThreadState, now_ms},
     thread::{Shared, State, Subscribers},
     tools::Registry,
     turn::History,
@@ -23,21 +24,27 @@ use crate::{
 
 /// The one owner of all threads.
 pub struct ThreadManager {
-    config: Config,
+    pub(super) config: Config,
     services: Arc<Services>,
     threads: Mutex<Threads>,
+    this: Weak<Self>,
 }
 
 #[derive(Default)]
-struct Threads {
-    loaded: BTreeMap<ThreadId, Arc<CodexThread>>,
-    closing: bool,
+pub(super) struct Threads {
+    pub(super) loaded: BTreeMap<ThreadId, Arc<CodexThread>>,
+    pub(super) closing: bool,
 }
 
 impl ThreadManager {
     /// A manager with no threads. Does no I/O: what is needed later is opened when it is needed.
     pub fn new(config: Config) -> Arc<Self> {
-        Arc::new(Self { config, services: Arc::default(), threads: Mutex::default() })
+        Arc::new_cyclic(|this| Self {
+            config,
+            services: Arc::default(),
+            threads: Mutex::default(),
+            this: Weak::clone(this),
+        })
     }
 
     /// The configuration that new threads start from.
@@ -48,7 +55,7 @@ impl ThreadManager {
     /// Starts a thread. Its rollout is made with its first turn.
     #[expect(clippy::unused_async, reason = "a thread with MCP servers will wait for them here")]
     pub async fn start_thread(&self, start: StartThread) -> Result<Arc<CodexThread>, StartError> {
-        let shared = self.prepare(start)?;
+        let shared = self.prepare(start, None)?;
         let mut threads = self.threads();
         if threads.closing {
             return Err(StartError::ShuttingDown);
@@ -68,39 +75,23 @@ impl ThreadManager {
         self.threads().loaded.keys().copied().collect()
     }
 
-    /// A thread as clients see it, loaded or from its rollout.
-    pub async fn read(&self, id: ThreadId, turns: bool) -> Result<Thread, ReadError> {
-        let home = self.config.codex_home().to_owned();
-        let Some(loaded) = self.thread(id) else {
-            return blocking(move || read_stored(&home, id, turns)).await;
-        };
-        let mut thread = loaded.info();
-        if turns {
-            let shared = Arc::clone(loaded.shared());
-            let path = shared.rollout.path().map(PathBuf::from).unwrap_or_default();
-            let replay = blocking(move || shared.rollout.replay()).await;
-            thread.turns = replay.map_err(|source| ReadError::Io { path, source })?.turns;
-        }
-        Ok(thread)
-    }
-
-    /// A page of the threads that have a rollout.
-    pub async fn list(&self, query: ListQuery) -> Result<Page<Thread>, ListError> {
-        let home = self.config.codex_home().to_owned();
-        let mut page = blocking(move || store::list(&home, &query)).await?;
-        for thread in &mut page.data {
-            if let Some(loaded) = self.thread(thread.id) {
-                *thread = loaded.info();
-            }
-        }
-        Ok(page)
-    }
-
     /// Ends a loaded thread, a running turn first; false when it is not loaded.
     pub async fn unload(&self, id: ThreadId) -> bool {
         let Some(thread) = self.threads().loaded.remove(&id) else { return false };
         thread.close().await;
         true
+    }
+
+    /// Takes a thread that nobody uses out of the loaded ones; false if somebody uses it after all. Its loop ends then.
+    pub(crate) fn retire(&self, shared: &Shared) -> bool {
+        let mut threads = self.threads();
+        let unused = shared.is_unused();
+        if unused {
+            // Whoever loads it next must find the lock free.
+            shared.rollout.close();
+            threads.loaded.remove(&shared.id);
+        }
+        unused
     }
 
     /// The models of a provider (the configured one where none is named): the configured model first, then those that
@@ -163,75 +154,77 @@ impl ThreadManager {
         futures_util::future::join_all(threads.values().map(|thread| thread.close())).await;
     }
 
-    fn threads(&self) -> MutexGuard<'_, Threads> {
+    pub(super) fn threads(&self) -> MutexGuard<'_, Threads> {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts a thread together that has no loop yet.
-    pub(crate) fn prepare(&self, start: StartThread) -> Result<Shared, StartError> {
+    /// Puts a thread together that has no loop yet: a new one, or one with a rollout.
+    pub(crate) fn prepare(&self, start: StartThread, stored: Option<Stored>) -> Result<Shared, StartError> {
         let config = self.config.with_overrides(&start.config)?;
-        let provider = start.model_provider.unwrap_or_else(|| config.model_provider().to_owned());
+        let before = stored.as_ref().map(|stored| stored.state.settings.clone()).unwrap_or_default();
+        let provider = start
+            .model_provider
+            .clone()
+            .or(before.model_provider)
+            .or_else(|| stored.as_ref().map(|stored| stored.meta.model_provider.clone()))
+            .unwrap_or_else(|| config.model_provider().to_owned());
         if config.provider(&provider).is_none() {
             return Err(StartError::UnknownProvider { name: provider });
         }
-        let cwd = start.cwd.unwrap_or_default();
+        let cwd = start.cwd.clone().or_else(|| before.cwd.map(PathBuf::from)).unwrap_or_default();
         let cwd =
             if cwd.as_os_str().is_empty() { std::env::current_dir() } else { std::path::absolute(&cwd) }
                 .map_err(|source| StartError::Cwd { path: cwd, source })?;
         let docs = project_docs(config.codex_home(), &cwd, config.project_doc_max_bytes());
         let settings = ThreadSettings {
-            model: start.model.unwrap_or_else(|| config.model(&provider).to_owned()),
-            effort: start.effort.or_else(|| config.effort().map(str::to_owned)),
-            approval_policy: start.approval_policy.unwrap_or_else(|| config.approval_policy()),
-            approvals_reviewer: start.approvals_reviewer.unwrap_or_else(|| config.approvals_reviewer()),
-            sandbox_policy: config.sandbox_policy(start.sandbox),
+            model: start.model.clone().or(before.model).unwrap_or_else(|| config.model(&provider).to_owned()),
+            effort: start.effort.clone().or(before.effort).or_else(|| config.effort().map(str::to_owned)),
+            approval_policy: start
+                .approval_policy
+                .or(before.approval_policy)
+                .unwrap_or_else(|| config.approval_policy()),
+            approvals_reviewer: start
+                .approvals_reviewer
+                .or(before.approvals_reviewer)
+                .unwrap_or_else(|| config.approvals_reviewer()),
+            sandbox_policy: match (start.sandbox, before.sandbox_policy) {
+                (None, Some(policy)) => policy,
+                (mode, _) => config.sandbox_policy(mode),
+            },
             instruction_sources: docs.iter().map(|doc| doc.path.clone()).collect(),
             model_provider: provider,
             cwd,
         };
-        let id = ThreadId::generate();
-        let meta = ThreadMeta {
-            id,
-            created_at_ms: now_ms(),
-            cwd: settings.cwd.display().to_string(),
-            model: settings.model.clone(),
-            model_provider: settings.model_provider.clone(),
-            effort: settings.effort.clone(),
-            server_version: env!("CARGO_PKG_VERSION").to_owned(),
-            originator: start.originator,
-            source: start.source,
-            thread_source: start.thread_source,
-        };
-        let developer =
-            start.developer_instructions.or_else(|| config.developer_instructions().map(str::to_owned));
-        let beginning = developer
-            .map(|text| ModelItem::input(Role::Developer, text))
-            .into_iter()
-            .chain(instructions::agents_message(&docs).map(|text| ModelItem::input(Role::User, text)));
-        let base = start.base_instructions.or_else(|| config.base_instructions().map(str::to_owned));
-        let usage =
-            ThreadTokenUsage { model_context_window: config.context_window(), ..ThreadTokenUsage::default() };
+        let base_instructions = start.base_instructions.clone();
+        let Stored { meta, rollout, state, usage, usage_turn, history } =
+            stored.unwrap_or_else(|| new(start, &config, &settings, &docs));
+        let base = base_instructions
+            .or_else(|| meta.base_instructions.clone())
+            .or_else(|| config.base_instructions().map(str::to_owned));
         Ok(Shared {
-            id,
+            id: meta.id,
             services: Arc::clone(&self.services),
+            manager: Weak::clone(&self.this),
             instructions: base.unwrap_or_else(|| instructions::BASE.to_owned()),
             tools: Registry::of(&settings.model_provider),
-            rollout: if start.ephemeral {
-                Rollout::in_memory(meta.clone())
-            } else {
-                Rollout::at(store::new_path(config.codex_home(), id, meta.created_at_ms), meta.clone())
-            },
             subscribers: Subscribers::new(),
-            history: Mutex::new(History::beginning(beginning.collect())),
+            history: Mutex::new(history),
             state: Mutex::new(State {
-                updated_at_ms: meta.created_at_ms,
+                updated_at_ms: rollout.path().map_or(0, store::modified_ms).max(meta.created_at_ms),
                 meta,
                 settings,
                 status: ThreadStatus::Idle,
-                preview: String::new(),
-                usage,
+                preview: state.preview,
+                name: state.name,
+                git_info: state.git_info,
+                read: state.read,
+                usage: ThreadTokenUsage { model_context_window: config.context_window(), ..usage },
+                usage_turn,
                 active: None,
             }),
+            live: Mutex::default(),
+            left: Notify::new(),
+            rollout,
             closing: CancellationToken::new(),
             closed: CancellationToken::new(),
             config,
@@ -239,32 +232,48 @@ impl ThreadManager {
     }
 }
 
+/// A thread that is not on disk yet.
+fn new(start: StartThread, config: &Config, settings: &ThreadSettings, docs: &[ProjectDoc]) -> Stored {
+    let meta = ThreadMeta {
+        id: ThreadId::generate(),
+        created_at_ms: now_ms(),
+        cwd: settings.cwd.display().to_string(),
+        model: settings.model.clone(),
+        model_provider: settings.model_provider.clone(),
+        effort: settings.effort.clone(),
+        server_version: env!("CARGO_PKG_VERSION").to_owned(),
+        originator: start.originator,
+        source: start.source,
+        thread_source: start.thread_source,
+        forked_from: None,
+        base_instructions: start.base_instructions,
+    };
+    let developer =
+        start.developer_instructions.or_else(|| config.developer_instructions().map(str::to_owned));
+    let beginning = developer
+        .map(|text| ModelItem::input(Role::Developer, text))
+        .into_iter()
+        .chain(instructions::agents_message(docs).map(|text| ModelItem::input(Role::User, text)));
+    Stored {
+        rollout: if start.ephemeral {
+            Rollout::in_memory(meta.clone())
+        } else {
+            let path = store::new_path(config.codex_home(), meta.id, meta.created_at_ms);
+            Rollout::at(path, meta.clone())
+        },
+        meta,
+        state: ThreadState::default(),
+        usage: ThreadTokenUsage::default(),
+        usage_turn: None,
+        history: History::beginning(beginning.collect()),
+    }
+}
+
 /// Runs work that blocks on files.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,
         // It is never cancelled, so it panicked: the caller's own isolation deals with that.
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
-}
-
-fn read_stored(home: &std::path::Path, id: ThreadId, turns: bool) -> Result<Thread, ReadError> {
-    let found = store::find(home, id).map_err(|source| ReadError::Io { path: home.to_owned(), source })?;
-    let path = found.ok_or(ReadError::NotFound { id })?;
-    let mut replay = store::read(&path).map_err(|source| ReadError::Io { path: path.clone(), source })?;
-    replay.end_open_turns();
-    let preview = replay.preview().unwrap_or_default();
-    let Replay { meta, turns: stored, .. } = replay;
-    let meta = meta.ok_or(ReadError::NotFound { id })?;
-    let mut thread = meta.thread(Living {
-        preview: &preview,
-        updated_at_ms: store::modified_ms(&path).max(meta.created_at_ms),
-        status: ThreadStatus::NotLoaded,
-        path: Some(&path),
-        loaded: false,
-    });
-    if turns {
-        thread.turns = stored;
-    }
-    Ok(thread)
 }

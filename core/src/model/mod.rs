@@ -20,6 +20,6 @@ pub(crate) use endpoint::Endpoint;
 pub(crate) use error::ModelError;
 pub(crate) use event::{ModelEvent, StartedItem};
 pub(crate) use http::HttpClients;
-pub(crate) use item::{Content, ModelItem, Role};
+pub(crate) use item::{Content, ModelItem, Role, text_of};
 pub(crate) use request::Prompt;
 pub(crate) use retry::Retries;

@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
@@ -10,10 +10,10 @@ use std::{
 use codex_protocol::{Thread, ThreadId, ThreadStatus};
 
 use super::{
-    ListError, ListQuery, Page, SortKey,
+    ListError, ListQuery, Page, ReadMark, Reader, SortKey,
     meta::Living,
     paths::{id_of, root, walk},
-    replay::read_head,
+    words::Words,
 };
 
 /// The size of a page where the caller names none, and the largest.
@@ -23,7 +23,32 @@ const LIMITS: (u32, u32) = (25, 100);
 type Place = (i64, ThreadId);
 
 /// A page of the threads below `codex_home`, as they are on disk. Blocks.
-pub(crate) fn list(codex_home: &Path, query: &ListQuery) -> Result<Page<Thread>, ListError> {
+pub(crate) fn list(codex_home: &Path, query: &ListQuery) -> Result<Page<StoredThread>, ListError> {
+    pick(codex_home, query, |stored| matches(&stored.thread, query).then_some(stored))
+}
+
+/// A page of the threads that have these words, with where they stand. Reads the rollouts until the page is full.
+pub(crate) fn search(
+    codex_home: &Path,
+    query: &ListQuery,
+    words: &str,
+) -> Result<Page<(StoredThread, String)>, ListError> {
+    let words = Words::new(words);
+    pick(codex_home, query, |stored| {
+        if !matches(&stored.thread, query) {
+            return None;
+        }
+        let snippet = words.find(&stored.thread)?;
+        Some((stored, snippet))
+    })
+}
+
+/// A page of what `fit` makes of the threads, in their order.
+fn pick<T>(
+    codex_home: &Path,
+    query: &ListQuery,
+    mut fit: impl FnMut(StoredThread) -> Option<T>,
+) -> Result<Page<T>, ListError> {
     let root = root(codex_home, query.archived);
     let after = query.cursor.as_deref().map(parse_cursor).transpose()?;
     let mut places: Vec<(Place, PathBuf)> = Vec::new();
@@ -51,15 +76,17 @@ pub(crate) fn list(codex_home: &Path, query: &ListQuery) -> Result<Page<Thread>,
     let (mut first, mut last, mut more) = (None, None, false);
     for (place, path) in rest {
         // A rollout that vanished or lost its first line is left out; it costs no other its place.
-        let Some(thread) = head(&path) else { continue };
-        if !matches(&thread, query) {
+        let Ok(Some(stored)) = head(&path) else { continue };
+        // One without a word of its user has nothing to come back to.
+        if stored.thread.preview.is_empty() {
             continue;
         }
+        let Some(entry) = fit(stored) else { continue };
         if data.len() == limit {
             more = true;
             break;
         }
-        data.push(thread);
+        data.push(entry);
         first.get_or_insert(place);
         last = Some(place);
     }
@@ -72,18 +99,30 @@ pub(crate) fn list(codex_home: &Path, query: &ListQuery) -> Result<Page<Thread>,
     })
 }
 
-/// The thread of a rollout, without its turns.
-fn head(path: &Path) -> Option<Thread> {
-    let replay = read_head(path).ok()?;
-    let meta = replay.meta.as_ref()?;
-    let preview = replay.preview().unwrap_or_default();
-    Some(meta.thread(Living {
-        preview: &preview,
+/// A thread that is on disk, and what the user has read of it.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredThread {
+    pub(crate) thread: Thread,
+    pub(crate) read: ReadMark,
+}
+
+/// The thread of a rollout, without its turns; none where its first line is lost.
+pub(crate) fn head(path: &Path) -> io::Result<Option<StoredThread>> {
+    let reader = Reader::open(path)?;
+    let (meta, preview) = reader.head()?;
+    let Some(meta) = meta else { return Ok(None) };
+    let mut state = reader.tail()?.state.unwrap_or_default();
+    if state.preview.is_empty() {
+        state.preview = preview.unwrap_or_default();
+    }
+    let thread = meta.thread(Living {
+        state: &state,
         updated_at_ms: modified_ms(path).max(meta.created_at_ms),
         status: ThreadStatus::NotLoaded,
         path: Some(path),
         loaded: false,
-    }))
+    });
+    Ok(Some(StoredThread { thread, read: state.read }))
 }
 
 fn matches(thread: &Thread, query: &ListQuery) -> bool {

@@ -5,6 +5,8 @@ use std::path::Path;
 use codex_protocol::{SessionSource, Thread, ThreadEnvironment, ThreadId, ThreadStatus};
 use serde::{Deserialize, Serialize};
 
+use super::ThreadState;
+
 /// What a thread is known by: the first record of its rollout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ThreadMeta {
@@ -23,12 +25,18 @@ pub(crate) struct ThreadMeta {
     pub(crate) source: SessionSource,
     #[serde(default)]
     pub(crate) thread_source: Option<String>,
+    /// The thread that it is a copy of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) forked_from: Option<ThreadId>,
+    /// Base instructions in place of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) base_instructions: Option<String>,
 }
 
 /// What changes while a thread lives.
 #[derive(Clone, Debug)]
 pub(crate) struct Living<'a> {
-    pub(crate) preview: &'a str,
+    pub(crate) state: &'a ThreadState,
     pub(crate) updated_at_ms: i64,
     pub(crate) status: ThreadStatus,
     pub(crate) path: Option<&'a Path>,
@@ -38,33 +46,36 @@ pub(crate) struct Living<'a> {
 impl ThreadMeta {
     /// The thread as clients see it, without its turns.
     pub(crate) fn thread(&self, living: Living<'_>) -> Thread {
+        let state = living.state;
+        let settings = &state.settings;
+        let cwd = settings.cwd.clone().unwrap_or_else(|| self.cwd.clone());
         Thread {
             id: self.id,
             environments: Some(vec![ThreadEnvironment {
                 environment_id: "local".to_owned(),
-                cwd: self.cwd.clone(),
-                runtime_workspace_roots: vec![self.cwd.clone()],
+                cwd: cwd.clone(),
+                runtime_workspace_roots: vec![cwd.clone()],
             }]),
             extra: None,
             session_id: self.id,
-            forked_from_id: None,
+            forked_from_id: self.forked_from,
             attached_to_thread_id: None,
             parent_thread_id: None,
-            preview: living.preview.to_owned(),
+            preview: state.preview.clone(),
             ephemeral: living.path.is_none(),
             section: None,
             section_entered_at: None,
             project_id: None,
             history_mode: codex_protocol::HistoryMode::Paginated,
-            model_provider: self.model_provider.clone(),
-            model: Some(self.model.clone()),
-            reasoning_effort: self.effort.clone(),
+            model_provider: settings.model_provider.clone().unwrap_or_else(|| self.model_provider.clone()),
+            model: Some(settings.model.clone().unwrap_or_else(|| self.model.clone())),
+            reasoning_effort: settings.effort.clone().or_else(|| self.effort.clone()),
             created_at: self.created_at_ms / 1000,
             updated_at: living.updated_at_ms / 1000,
             recency_at: Some(living.updated_at_ms / 1000),
             status: living.status,
             path: living.path.map(|path| path.display().to_string()),
-            cwd: self.cwd.clone(),
+            cwd,
             cli_version: self.server_version.clone(),
             originator: self.originator.clone(),
             source: self.source.clone(),
@@ -72,8 +83,8 @@ impl ThreadMeta {
             thread_source: self.thread_source.clone(),
             agent_nickname: None,
             agent_role: None,
-            git_info: None,
-            name: None,
+            git_info: state.git_info.clone(),
+            name: state.name.clone(),
             daybreak_enabled: None,
             turns: Vec::new(),
         }

@@ -21,32 +21,53 @@ pub(crate) fn new_path(codex_home: &Path, id: ThreadId, created_at_ms: i64) -> P
         .join(format!("rollout-{}-{id}.jsonl", at.strftime("%Y-%m-%dT%H-%M-%S")))
 }
 
-/// The rollout of a thread. Looks at the days around its making first, which its id tells.
+/// The rollout of a thread that is not archived. Looks at the days around its making first, which its id tells.
 pub(crate) fn find(codex_home: &Path, id: ThreadId) -> io::Result<Option<PathBuf>> {
-    let ending = format!("-{id}.jsonl");
     let root = root(codex_home, false);
     if let Some(made) = id.uuid().get_timestamp() {
         let at = local(made.to_unix().0.cast_signed().saturating_mul(1000));
         // The clock's zone may have changed since.
         for days in [0, -1, 1] {
             let Ok(at) = at.checked_add(days.days()) else { continue };
-            if let Some(path) = in_folder(&root.join(day(&at)), &ending)? {
+            if let Some(path) = latest(&root.join(day(&at)), id)? {
                 return Ok(Some(path));
             }
         }
     }
-    let mut found = None;
-    walk(&root, &mut |path| {
-        if path.to_str().is_some_and(|path| path.ends_with(&ending)) {
-            found = Some(path.to_owned());
-        }
-    })?;
-    Ok(found)
+    latest(&root, id)
+}
+
+/// The rollout of an archived thread.
+pub(crate) fn find_archived(codex_home: &Path, id: ThreadId) -> io::Result<Option<PathBuf>> {
+    latest(&root(codex_home, true), id)
+}
+
+/// Where an archived rollout goes.
+pub(crate) fn archived_path(codex_home: &Path, path: &Path) -> Option<PathBuf> {
+    Some(root(codex_home, true).join(path.file_name()?))
+}
+
+/// Where a rollout goes that comes back from the archive: the day of its name.
+pub(crate) fn unarchived_path(codex_home: &Path, path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let day = name.strip_prefix("rollout-")?.get(..10).filter(|day| {
+        day.bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
+    });
+    let root = root(codex_home, false);
+    Some(day.map_or_else(|| root.clone(), |day| root.join(day.replace('-', "/"))).join(name))
 }
 
 /// The thread of a rollout, by the file's name.
 pub(super) fn id_of(path: &Path) -> Option<ThreadId> {
-    let stem = path.file_name()?.to_str()?.strip_prefix("rollout-")?.strip_suffix(".jsonl")?;
+    let mut stem = path.file_name()?.to_str()?.strip_prefix("rollout-")?.strip_suffix(".jsonl")?;
+    // The reference server gives a thread whose turns were taken back another file: `ID_ID`.
+    if let Some((before, after)) = stem.rsplit_once('_')
+        && after.len() == 36
+    {
+        stem = before;
+    }
     stem.get(stem.len().checked_sub(36)?..)?.parse().ok()
 }
 
@@ -69,10 +90,12 @@ pub(super) fn walk(folder: &Path, found: &mut impl FnMut(&Path)) -> io::Result<(
     Ok(())
 }
 
-fn in_folder(folder: &Path, ending: &str) -> io::Result<Option<PathBuf>> {
-    let mut found = None;
+/// The thread's rollout below a folder. Of several the one with the last name: names begin with the time.
+fn latest(folder: &Path, id: ThreadId) -> io::Result<Option<PathBuf>> {
+    let mut found: Option<PathBuf> = None;
     walk(folder, &mut |path| {
-        if path.to_str().is_some_and(|path| path.ends_with(ending)) {
+        if id_of(path) == Some(id) && found.as_ref().is_none_or(|other| other.file_name() < path.file_name())
+        {
             found = Some(path.to_owned());
         }
     })?;

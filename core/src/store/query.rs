@@ -61,6 +61,18 @@ pub enum ReadError {
         /// The thread asked for.
         id: ThreadId,
     },
+    /// Its rollout begins with nothing that tells whose it is.
+    #[error("{} line 1 does not say what thread it is: the file is damaged", path.display())]
+    NoHead {
+        /// The rollout.
+        path: PathBuf,
+    },
+    /// The cursor is none of ours.
+    #[error("invalid cursor: {cursor}")]
+    Cursor {
+        /// The cursor as given.
+        cursor: String,
+    },
     /// Its rollout cannot be read.
     #[error("cannot read the rollout {}", path.display())]
     Io {

@@ -1,6 +1,8 @@
-//! The lines of a rollout.
+//! The records of a rollout.
 
-use codex_protocol::{ThreadItem, TokenUsage, Turn, TurnId};
+use codex_protocol::{
+    ApprovalPolicy, ApprovalsReviewer, GitInfo, SandboxPolicy, ThreadItem, TokenUsage, Turn, TurnId,
+};
 use serde::{Deserialize, Serialize};
 
 use super::ThreadMeta;
@@ -25,6 +27,9 @@ pub(super) struct Line<R> {
 pub(crate) enum Record {
     /// The thread itself: the first line.
     Thread(ThreadMeta),
+    /// What can change about a thread, as it stands from here on. Written with each turn's beginning and end too, so
+    /// that it is found near the end of any rollout.
+    State(ThreadState),
     /// A turn began.
     TurnStarted {
         /// The turn as it stood.
@@ -48,5 +53,50 @@ pub(crate) enum Record {
         turn: Turn,
         /// The tokens of the whole thread so far.
         usage: TokenUsage,
+        /// The tokens of the last model call.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last: Option<TokenUsage>,
     },
+    /// A turn of the reference server ended. Never written: its usage stands elsewhere.
+    #[serde(skip)]
+    ForeignTurnEnded { turn: Turn },
+    /// Tokens that the reference server counted. Never written.
+    #[serde(skip)]
+    ForeignUsage { total: TokenUsage, last: TokenUsage },
+}
+
+/// What can change about a thread.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ThreadState {
+    pub(crate) name: Option<String>,
+    pub(crate) preview: String,
+    pub(crate) git_info: Option<GitInfo>,
+    pub(crate) read: ReadMark,
+    pub(crate) settings: StoredSettings,
+}
+
+/// What the user has read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ReadMark {
+    /// The first turn that is unread; none where all is read.
+    pub(crate) first_unread: Option<TurnId>,
+    /// Unread from the beginning on, because the user said so.
+    pub(crate) from_start: bool,
+    /// Changes with each change; none before the first.
+    pub(crate) revision: Option<String>,
+}
+
+/// A thread's settings. What is left out comes from the configuration.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct StoredSettings {
+    pub(crate) cwd: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) model_provider: Option<String>,
+    pub(crate) effort: Option<String>,
+    pub(crate) approval_policy: Option<ApprovalPolicy>,
+    pub(crate) approvals_reviewer: Option<ApprovalsReviewer>,
+    pub(crate) sandbox_policy: Option<SandboxPolicy>,
 }

@@ -22,13 +22,14 @@ const LONGEST_INPUT: usize = 1 << 20;
 
 /// A loaded thread. Its loop ends when the last handle is dropped, or the manager shuts down.
 pub struct CodexThread {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     queue: mpsc::Sender<Queued>,
 }
 
 impl CodexThread {
     /// Starts the loop of a thread.
     pub(crate) fn start(shared: Arc<Shared>) -> Arc<Self> {
+        shared.left.notify_one();
         let (queue, rx) = mpsc::channel(QUEUE);
         codex_otel::spawn_detached(dispatch::run(Arc::clone(&shared), rx));
         Arc::new(Self { shared, queue })
@@ -156,7 +157,9 @@ impl CodexThread {
 
     /// Removes a subscriber; false when there was none of that number.
     pub fn unsubscribe(&self, subscriber: SubscriberId) -> bool {
-        self.shared.subscribers.remove(subscriber)
+        let removed = self.shared.subscribers.remove(subscriber);
+        self.shared.left.notify_one();
+        removed
     }
 
     /// How many subscribers there are.
@@ -222,7 +225,7 @@ mod tests {
     fn idle() -> (CodexThread, mpsc::Receiver<Queued>) {
         let home = tempfile::tempdir().unwrap();
         let manager = ThreadManager::new(Config::load(home.path(), &[]).unwrap());
-        let shared = manager.prepare(StartThread::default()).unwrap();
+        let shared = manager.prepare(StartThread::default(), None).unwrap();
         let (queue, rx) = mpsc::channel(2);
         (CodexThread { shared: Arc::new(shared), queue }, rx)
     }

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use codex_otel::{EnvParent, Kind, OwnedSpan, Parent, Status, attr, span};
-use codex_protocol::{Event, EventMsg, Op, Submission, SubmissionId, TurnId, UserTurn};
+use codex_protocol::{Event, EventMsg, Op, Submission, SubmissionId, ThreadStatus, TurnId, UserTurn};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{InterruptError, SteerError, hold::Held, shared::Shared};
@@ -38,11 +38,20 @@ pub(crate) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Queued>) 
     // Whoever waits for the end must not wait for ever if this task is dropped.
     let _closed = shared.closed.clone().drop_guard();
     let _measured = codex_otel::metrics::loaded_thread();
+    let mut ending = Ending::Asked;
     loop {
         let queued = tokio::select! {
             biased;
             () = shared.closing.cancelled() => break,
             queued = queue.recv() => queued,
+            () = unused(&shared) => {
+                // The manager alone decides: somebody may be joining at this moment.
+                if queue.is_empty() && shared.manager.upgrade().is_some_and(|manager| manager.retire(&shared)) {
+                    ending = Ending::Unloaded;
+                    break;
+                }
+                continue;
+            }
         };
         let Some(Queued { submission, wait, reply }) = queued else { break };
         let held = match wait {
@@ -60,7 +69,36 @@ pub(crate) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Queued>) 
         active.control.interrupt("shutdown", None, None);
         active.done.cancelled().await;
     }
-    shared.emit(&Event { id: SubmissionId::generate(), msg: EventMsg::Closed, trace: None });
+    shared.rollout.close();
+    let tell = |msg| shared.emit(&Event { id: SubmissionId::generate(), msg, trace: None });
+    if ending == Ending::Unloaded {
+        tell(EventMsg::StatusChanged(ThreadStatus::NotLoaded));
+    }
+    tell(EventMsg::Closed);
+}
+
+/// Why a loop ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// Somebody asked for it, or the last handle is gone.
+    Asked,
+    /// Nobody needs the thread any more.
+    Unloaded,
+}
+
+/// Resolves when nobody has followed the thread, and it has done nothing, for the configured time.
+async fn unused(shared: &Shared) {
+    loop {
+        let left = shared.left.notified();
+        if shared.is_unused() {
+            tokio::select! {
+                () = tokio::time::sleep(shared.config.thread_unload_delay()) => return,
+                () = left => {}
+            }
+        } else {
+            left.await;
+        }
+    }
 }
 
 async fn dispatch(shared: &Arc<Shared>, submission: Submission, held: Option<Held>, reply: Option<Reply>) {
@@ -131,6 +169,7 @@ async fn user_turn(
         }
     };
     let settings = turn::settings_after(shared, &turn);
+    let changed = settings != shared.state().settings;
     let UserTurn { input, client_id, output_schema, .. } = turn;
     let mut steer = Steer { input, client_id, held, trace: dispatch.carrier() };
     let active = shared.state().active.clone();
@@ -139,6 +178,9 @@ async fn user_turn(
             Ok(()) => {
                 // The running turn keeps the settings it began with.
                 shared.state().settings = settings;
+                if changed {
+                    shared.tell(EventMsg::SettingsChanged(Box::new(shared.snapshot())));
+                }
                 tell(active.id);
                 return active.id;
             }
@@ -150,6 +192,9 @@ async fn user_turn(
         }
     }
     shared.state().settings = settings;
+    if changed {
+        shared.tell(EventMsg::SettingsChanged(Box::new(shared.snapshot())));
+    }
     let Steer { input, client_id, held, .. } = steer;
     let turn_id =
         turn::start(shared, id, turn::Beginning { input, client_id, output_schema, held }, dispatch);

@@ -1,15 +1,19 @@
 //! What a thread's handle, its loop and its turns share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use codex_protocol::{Event, Thread, ThreadId, ThreadStatus, ThreadTokenUsage, TurnId};
+use codex_protocol::{
+    Event, EventMsg, GitInfo, SettingsSnapshot, SubmissionId, Thread, ThreadId, ThreadStatus,
+    ThreadTokenUsage, Turn, TurnId,
+};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Subscribers, ThreadSettings};
+use super::{EventSink, SubscriberId, Subscribers, ThreadSettings, live::Live};
 use crate::{
-    Config,
+    Config, ThreadManager,
     manager::Services,
-    store::{Living, Rollout, ThreadMeta},
+    store::{Living, ReadMark, Record, Rollout, StoredSettings, ThreadMeta, ThreadState},
     tools::Registry,
     turn::{History, TurnControl},
 };
@@ -18,6 +22,7 @@ use crate::{
 pub(crate) struct Shared {
     pub(crate) id: ThreadId,
     pub(crate) services: Arc<Services>,
+    pub(crate) manager: Weak<ThreadManager>,
     pub(crate) config: Config,
     /// The base instructions.
     pub(crate) instructions: String,
@@ -27,6 +32,10 @@ pub(crate) struct Shared {
     pub(crate) history: Mutex<History>,
     /// Never locked while an event is emitted.
     pub(crate) state: Mutex<State>,
+    /// Locked while an event is emitted, so that all subscribers hear all events in one order.
+    pub(crate) live: Mutex<Live>,
+    /// Told when somebody stops following the thread, or a turn ends.
+    pub(crate) left: Notify,
     /// Set to end the loop.
     pub(crate) closing: CancellationToken,
     /// Set when the loop has ended.
@@ -39,8 +48,13 @@ pub(crate) struct State {
     pub(crate) settings: ThreadSettings,
     pub(crate) status: ThreadStatus,
     pub(crate) preview: String,
+    pub(crate) name: Option<String>,
+    pub(crate) git_info: Option<GitInfo>,
+    pub(crate) read: ReadMark,
     pub(crate) updated_at_ms: i64,
     pub(crate) usage: ThreadTokenUsage,
+    /// The turn that the usage was last counted in.
+    pub(crate) usage_turn: Option<TurnId>,
     pub(crate) active: Option<ActiveTurn>,
 }
 
@@ -55,6 +69,28 @@ pub(crate) struct ActiveTurn {
     pub(crate) done: CancellationToken,
 }
 
+impl State {
+    /// What the rollout keeps of it.
+    pub(crate) fn stored(&self) -> ThreadState {
+        let settings = &self.settings;
+        ThreadState {
+            name: self.name.clone(),
+            preview: self.preview.clone(),
+            git_info: self.git_info.clone(),
+            read: self.read.clone(),
+            settings: StoredSettings {
+                cwd: Some(settings.cwd.display().to_string()),
+                model: Some(settings.model.clone()),
+                model_provider: Some(settings.model_provider.clone()),
+                effort: settings.effort.clone(),
+                approval_policy: Some(settings.approval_policy),
+                approvals_reviewer: Some(settings.approvals_reviewer),
+                sandbox_policy: Some(settings.sandbox_policy.clone()),
+            },
+        }
+    }
+}
+
 impl Shared {
     /// The state.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -66,20 +102,74 @@ impl Shared {
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn live(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Tells the subscribers.
     pub(crate) fn emit(&self, event: &Event) {
+        let mut live = self.live();
+        live.note(event);
         self.subscribers.emit(self.id, event);
+    }
+
+    /// Tells the subscribers something that no submission led to.
+    pub(crate) fn tell(&self, msg: EventMsg) {
+        let trace = codex_otel::current().map(Arc::new);
+        self.emit(&Event { id: SubmissionId::generate(), msg, trace });
+    }
+
+    /// The record of what can change about the thread.
+    pub(crate) fn state_record(&self) -> Record {
+        Record::State(self.state().stored())
+    }
+
+    /// What was told of the running turn, and how long the rollout is: both at one moment between two events.
+    pub(crate) fn moment(&self) -> (Option<Turn>, Option<u64>) {
+        let live = self.live();
+        (live.turn(), self.rollout.length())
+    }
+
+    /// As [`moment`](Self::moment), with a subscriber that hears everything after it. What is told of items that still
+    /// grow comes back too.
+    pub(crate) fn join(
+        &self,
+        subscriber: SubscriberId,
+        sink: Arc<dyn EventSink>,
+    ) -> (Option<Turn>, Option<u64>, Vec<Event>) {
+        let live = self.live();
+        self.subscribers.insert(subscriber, sink);
+        (live.turn(), self.rollout.length(), live.growing())
+    }
+
+    /// Whether nothing would be missed if the thread were unloaded.
+    pub(crate) fn is_unused(&self) -> bool {
+        self.subscribers.followers() == 0 && self.state().active.is_none()
     }
 
     /// The thread as clients see it, without its turns.
     pub(crate) fn info(&self) -> Thread {
         let state = self.state();
         state.meta.thread(Living {
-            preview: &state.preview,
+            state: &state.stored(),
             updated_at_ms: state.updated_at_ms,
             status: state.status.clone(),
             path: self.rollout.path(),
             loaded: true,
         })
+    }
+
+    /// The settings, for clients.
+    pub(crate) fn snapshot(&self) -> SettingsSnapshot {
+        let settings = self.state().settings.clone();
+        SettingsSnapshot {
+            cwd: settings.cwd.display().to_string(),
+            approval_policy: settings.approval_policy,
+            approvals_reviewer: settings.approvals_reviewer,
+            sandbox_policy: settings.sandbox_policy,
+            model: settings.model,
+            model_provider: settings.model_provider,
+            effort: settings.effort,
+        }
     }
 }

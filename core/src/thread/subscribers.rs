@@ -8,9 +8,14 @@ use codex_protocol::{Event, ThreadId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SubscriberId(pub u64);
 
+impl SubscriberId {
+    /// The server itself, which hears every thread and keeps none loaded.
+    pub const SERVER: Self = Self(0);
+}
+
 /// Hears a thread's events.
 pub trait EventSink: Send + Sync {
-    /// One event. Called in order, from the turn's own task: it must not block.
+    /// One event. Called in order, one at a time, from the turn's own task: it must not block, nor join the thread.
     fn emit(&self, thread: ThreadId, event: &Event);
 }
 
@@ -43,6 +48,17 @@ impl Subscribers {
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
         self.sinks.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// How many of them follow the thread: the server's own does not count.
+    pub(crate) fn followers(&self) -> usize {
+        let sinks = self.sinks.read().unwrap_or_else(PoisonError::into_inner);
+        sinks.iter().filter(|(id, _)| *id != SubscriberId::SERVER).count()
+    }
+
+    /// Removes all.
+    pub(crate) fn clear(&self) {
+        *self.sinks.write().unwrap_or_else(PoisonError::into_inner) = Arc::from([]);
     }
 
     /// Tells all of them. No lock is held meanwhile, so a sink may unsubscribe.

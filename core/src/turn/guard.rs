@@ -37,6 +37,8 @@ pub(super) struct TurnGuard {
     started: Instant,
     measured: RunningTurn,
     started_at_ms: i64,
+    /// What the rollout had when the turn began: bytes and records.
+    written: (u64, u64),
     done: CancellationToken,
     pub(super) tally: Tally,
 }
@@ -63,6 +65,7 @@ impl TurnGuard {
         done: CancellationToken,
     ) -> Self {
         Self {
+            written: shared.rollout.written(),
             shared,
             control,
             id: submission.into(),
@@ -143,6 +146,7 @@ impl TurnGuard {
             duration_ms: Some(self.started.elapsed().as_millis() as i64),
             ..self.begun()
         };
+        let read = self.unread();
         self.record(&turn);
         for link in &links {
             span.link(link);
@@ -171,7 +175,7 @@ impl TurnGuard {
                 span.end(Status::Error(Cow::Owned(error.message.clone())));
             }
         }
-        self.tell(turn, outcome.thread_status());
+        self.tell(turn, outcome.thread_status(), read);
     }
 
     /// Writes the end to the rollout. A rollout that cannot be written keeps nobody from hearing of the end.
@@ -182,14 +186,27 @@ impl TurnGuard {
             self.shared.history().items.push(item.clone());
             records.push(Record::Context { item });
         }
-        let usage = self.shared.state().usage.total;
-        records.push(Record::TurnEnded { turn: turn.clone(), usage });
+        let usage = self.shared.state().usage;
+        records.push(Record::TurnEnded { turn: turn.clone(), usage: usage.total, last: Some(usage.last) });
+        records.push(self.shared.state_record());
         match self.shared.rollout.append(&records) {
             Ok(()) => self.shared.rollout.sync(),
             Err(error) => {
                 tracing::error!(%error, thread_id = %self.shared.id, "cannot write the end of a turn");
             }
         }
+    }
+
+    /// The turn is news to the user, from its first unread turn on.
+    fn unread(&self) -> EventMsg {
+        let mut state = self.shared.state();
+        let read = &mut state.read;
+        if !read.from_start {
+            read.first_unread.get_or_insert(self.id);
+        }
+        let revision = uuid::Uuid::new_v4().to_string();
+        read.revision = Some(revision.clone());
+        EventMsg::ReadStateChanged { first_unread: read.first_unread, from_start: read.from_start, revision }
     }
 
     fn describe(&self, span: &OwnedSpan, status: TurnStatus, interrupted_by: Option<&'static str>) {
@@ -208,10 +225,14 @@ impl TurnGuard {
         span.set(attr::CODEX_TURN_OUTPUT_TOKENS, usage.output_tokens);
         span.set(attr::CODEX_TURN_REASONING_OUTPUT_TOKENS, usage.reasoning_output_tokens);
         span.set(attr::CODEX_TURN_TOTAL_TOKENS, usage.total_tokens);
+        let (bytes, records) = self.shared.rollout.written();
+        span.set(attr::CODEX_STORE_BYTES, bytes - self.written.0);
+        span.set(attr::CODEX_STORE_RECORDS, records - self.written.1);
     }
 
     /// The last events, and then the way is free for the next turn.
-    fn tell(&mut self, mut turn: Turn, status: ThreadStatus) {
+    fn tell(&mut self, mut turn: Turn, status: ThreadStatus, read: EventMsg) {
+        self.emit(read);
         {
             let mut state = self.shared.state();
             state.status = status.clone();
@@ -227,6 +248,7 @@ impl TurnGuard {
         }
         self.emit(EventMsg::TurnCompleted(turn));
         self.shared.state().active = None;
+        self.shared.left.notify_one();
         self.done.cancel();
     }
 }

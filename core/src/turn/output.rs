@@ -61,6 +61,7 @@ impl Output {
                     let mut state = guard.shared.state();
                     state.usage.total += usage;
                     state.usage.last = usage;
+                    state.usage_turn = Some(guard.id);
                     state.usage
                 };
                 guard.emit(EventMsg::TokenUsage { turn_id: guard.id, usage });

@@ -4,7 +4,7 @@ use codex_protocol::{EventMsg, ItemId, ThreadItem, ThreadItemKind, UserInput};
 use serde_json::Value;
 
 use super::{
-    Steer,
+    History, Steer,
     guard::TurnGuard,
     outcome::Outcome,
     output::store,
@@ -38,6 +38,7 @@ pub(super) async fn run(guard: &mut TurnGuard, plan: Plan) -> Outcome {
 
 async fn go(guard: &mut TurnGuard, plan: Plan) -> Result<(), Outcome> {
     let Plan { input, client_id, output_schema, settings } = plan;
+    load(guard).await?;
     open(guard, &settings)?;
     if !input.is_empty() {
         say(guard, input, client_id)?;
@@ -83,9 +84,28 @@ async fn go(guard: &mut TurnGuard, plan: Plan) -> Result<(), Outcome> {
     }
 }
 
+/// Reads the conversation of a thread that was resumed: this is the first turn that needs it.
+async fn load(guard: &TurnGuard) -> Result<(), Outcome> {
+    if !guard.shared.history().is_stored() {
+        return Ok(());
+    }
+    let shared = guard.shared.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let Some(path) = shared.rollout.path() else { return Ok(()) };
+        let history = History::read(path, u64::MAX)?;
+        *shared.history() = history;
+        Ok(())
+    });
+    match read.await {
+        Ok(read) => read.map_err(|error| Outcome::model(&store(&error), 0)),
+        // It is never cancelled, so it panicked: that is the turn's panic.
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
 /// Writes the turn's beginning, and tells the model where it is if that is news.
 fn open(guard: &TurnGuard, settings: &ThreadSettings) -> Result<(), Outcome> {
-    let mut records = vec![Record::TurnStarted { turn: guard.begun() }];
+    let mut records = vec![Record::TurnStarted { turn: guard.begun() }, guard.shared.state_record()];
     let environment = environment_context(&settings.cwd);
     {
         let mut history = guard.shared.history();

@@ -72,13 +72,7 @@ pub(crate) fn start(
         done: done.clone(),
     };
     let mut guard = TurnGuard::new(Arc::clone(shared), submission, owned, control, started_at_ms, done);
-    {
-        let mut state = shared.state();
-        state.active = Some(active);
-        state.meta.model.clone_from(&settings.model);
-        state.meta.effort.clone_from(&settings.effort);
-        state.meta.cwd = settings.cwd.display().to_string();
-    }
+    shared.state().active = Some(active);
     let span = guard.span();
     let task = async move {
         if let Some(held) = held {

@@ -12,10 +12,11 @@ fn an_interrupted_turn() {
         let turn = world.start("slow 5").await;
         world.first_word().await;
         world.thread.interrupt(&turn.id.to_string()).await.unwrap();
-        expect![[r"
+        expect![[r#"
+            unread true
             status Idle
             turn completed Interrupted NotLoaded items=0
-        "]]
+        "#]]
         .assert_eq(&render(&world.rest().await));
         let next = world.turn("say 1").await;
         assert_eq!(texts(&next), "word", "the thread goes on");
@@ -64,6 +65,7 @@ fn a_steered_turn_cuts_the_answer_short() {
             delta " word"
             item completed agent "word word"
             usage total=2 last=2
+            unread true
             status Idle
             turn completed Completed Summary items=1
         "#]]

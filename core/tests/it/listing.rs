@@ -24,7 +24,7 @@ async fn threads(world: &mut World, count: usize) -> Vec<ThreadId> {
 }
 
 async fn ids(manager: &Arc<ThreadManager>, query: ListQuery) -> Vec<ThreadId> {
-    manager.list(query).await.unwrap().data.iter().map(|thread| thread.id).collect()
+    manager.list(query).await.unwrap().data.iter().map(|view| view.thread.id).collect()
 }
 
 #[test]
@@ -33,12 +33,12 @@ fn newest_first_in_pages() {
         let made = threads(&mut world, 3).await;
         let manager = world.restarted();
         let page = manager.list(ListQuery { limit: Some(2), ..ListQuery::default() }).await.unwrap();
-        assert_eq!(page.data.iter().map(|thread| thread.id).collect::<Vec<_>>(), [made[2], made[1]]);
-        assert_eq!(page.data[0].preview, "say 3");
-        assert_eq!(page.data[0].status, ThreadStatus::NotLoaded);
+        assert_eq!(page.data.iter().map(|view| view.thread.id).collect::<Vec<_>>(), [made[2], made[1]]);
+        assert_eq!(page.data[0].thread.preview, "say 3");
+        assert_eq!(page.data[0].thread.status, ThreadStatus::NotLoaded);
         let rest =
             manager.list(ListQuery { cursor: page.next_cursor, ..ListQuery::default() }).await.unwrap();
-        assert_eq!(rest.data.iter().map(|thread| thread.id).collect::<Vec<_>>(), [made[0]]);
+        assert_eq!(rest.data.iter().map(|view| view.thread.id).collect::<Vec<_>>(), [made[0]]);
         assert_eq!(rest.next_cursor, None);
         let back = ListQuery { cursor: rest.backwards_cursor, ascending: true, ..ListQuery::default() };
         assert_eq!(ids(&manager, back).await, made);

@@ -285,6 +285,8 @@ fn attributes() {
                     attr::CODEX_TURN_TIME_TO_FIRST_TOKEN_MS | attr::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK => {
                         "TIME".to_owned()
                     }
+                    // The home folder's name is in it.
+                    attr::CODEX_STORE_BYTES => "BYTES".to_owned(),
                     _ => value,
                 };
                 lines.extend([key.as_str(), " = ", &value, "\n"]);
@@ -316,6 +318,8 @@ fn attributes() {
             codex.turn.token_usage.output_tokens = 30
             codex.turn.token_usage.reasoning_output_tokens = 5
             codex.turn.token_usage.total_tokens = 150
+            codex.store.bytes = BYTES
+            codex.store.records = 7
         "#]]
         .assert_eq(&shown("turn user"));
         expect![[r#"

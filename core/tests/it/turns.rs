@@ -21,6 +21,7 @@ fn a_plain_turn() {
             delta " word"
             item completed agent "word word word"
             usage total=3 last=3
+            unread true
             status Idle
             turn completed Completed Summary items=1
         "#]]
@@ -51,6 +52,7 @@ fn a_turn_with_a_tool() {
             delta " done."
             item completed agent "The tool has answered, so this turn is done."
             usage total=10 last=9
+            unread true
             status Idle
             turn completed Completed Summary items=1
         "#]]
@@ -67,6 +69,7 @@ fn a_failed_turn() {
             turn started InProgress NotLoaded items=0
             item started user 1 parts
             item completed user 1 parts
+            unread true
             status SystemError
             error retry=false Some(InternalServerError) "The model provider answered with status 500"
             turn completed Failed NotLoaded items=0 "The model provider answered with status 500"
@@ -228,6 +231,7 @@ fn the_chat_api_gives_the_same_events() {
             delta "llo"
             item completed agent "Hello"
             usage total=2 last=2
+            unread true
             status Idle
             turn completed Completed Summary items=1
         "#]]

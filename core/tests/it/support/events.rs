@@ -40,6 +40,8 @@ fn line(event: &EventMsg) -> String {
             format!("error retry={will_retry} {:?} {:?}", error.codex_error_info, error.message)
         }
         EventMsg::Warning(text) => format!("warning {text:?}"),
+        EventMsg::ReadStateChanged { first_unread, .. } => format!("unread {}", first_unread.is_some()),
+        EventMsg::SettingsChanged(settings) => format!("settings {}", settings.model),
         EventMsg::Closed => "closed".to_owned(),
     }
 }

@@ -1,0 +1,92 @@
+//! `thread/fork`.
+
+use std::{path::PathBuf, sync::Arc};
+
+use codex_app_server_protocol::{ServerNotificationId, methods, thread};
+use codex_core::{ForkThread, StartThread, SubscriberId};
+use codex_protocol::{SessionSource, Thread};
+
+use super::{gate::Gate, read::warn_of_all_turns, resume::tell_usage};
+use crate::{
+    app::App,
+    error::Failure,
+    router::{Handle, RequestCx},
+};
+
+impl Handle<methods::ThreadFork> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        cx: &mut RequestCx,
+        params: thread::ForkParams,
+    ) -> Result<thread::ForkResponse, Failure> {
+        let connection = Arc::clone(cx.connection());
+        let fork = ForkThread {
+            id: params.thread_id,
+            path: params.path.map(PathBuf::from),
+            last_turn: params.last_turn_id,
+            before_turn: params.before_turn_id,
+            with: StartThread {
+                cwd: params.cwd.map(PathBuf::from),
+                model: params.model,
+                model_provider: params.model_provider,
+                approval_policy: params.approval_policy,
+                approvals_reviewer: params.approvals_reviewer,
+                sandbox: params.sandbox,
+                base_instructions: params.base_instructions,
+                developer_instructions: params.developer_instructions,
+                ephemeral: params.ephemeral,
+                originator: connection.client().map(|client| client.name.clone()),
+                source: SessionSource::VsCode,
+                thread_source: params.thread_source,
+                config: params.config.unwrap_or_default(),
+                ..StartThread::default()
+            },
+        };
+        let forked = self.threads().fork(fork).await?;
+        if !params.exclude_turns {
+            warn_of_all_turns(&connection, "send `excludeTurns: true`");
+        }
+        self.announce(&forked);
+        let gate = Gate::closed(&connection);
+        let subscriber = SubscriberId(connection.id().number());
+        let (forked, joined) = self
+            .threads()
+            .join(forked.id(), subscriber, Arc::clone(&gate) as _)
+            .ok_or_else(|| Failure::refused(format!("thread {} was closed: try again", forked.id())))?;
+        connection.follow(forked.id());
+        let turns = self.threads().joined_turns(&forked, &joined, !params.exclude_turns, None).await?;
+        let settings = forked.settings();
+        let cwd = settings.cwd.display().to_string();
+        let response = thread::ForkResponse {
+            thread: Thread { turns: turns.turns, ..joined.thread.clone() },
+            model: settings.model,
+            model_provider: settings.model_provider,
+            service_tier: None,
+            disabled_plugin_ids: Vec::new(),
+            runtime_workspace_roots: vec![cwd.clone()],
+            cwd,
+            instruction_sources: settings
+                .instruction_sources
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect(),
+            approval_policy: settings.approval_policy,
+            approvals_reviewer: settings.approvals_reviewer,
+            sandbox: settings.sandbox_policy,
+            active_permission_profile: None,
+            reasoning_effort: settings.effort,
+            multi_agent_mode: thread::MultiAgentMode::ExplicitRequestOnly,
+        };
+        let connections = Arc::clone(self.connections());
+        cx.after_answer(move || {
+            tell_usage(&connection, forked.id(), &joined);
+            let started = thread::StartedNotification { thread: joined.thread.clone() };
+            let trace = codex_otel::current();
+            connections.notify_all(ServerNotificationId::ThreadStarted, &started, trace.as_ref());
+            gate.open(forked.id(), &joined.catch_up);
+        });
+        Ok(response)
+    }
+}

@@ -1,0 +1,66 @@
+//! `thread/turns/list` and `thread/items/list`.
+
+use codex_app_server_protocol::{methods, thread};
+use codex_core::HistoryQuery;
+use codex_protocol::ItemsView;
+
+use crate::{
+    app::App,
+    error::Failure,
+    router::{Handle, RequestCx},
+};
+
+impl Handle<methods::ThreadTurnsList> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        params: thread::TurnsListParams,
+    ) -> Result<thread::TurnsListResponse, Failure> {
+        let query = HistoryQuery {
+            cursor: params.cursor,
+            limit: params.limit,
+            ascending: params.sort_direction == Some(thread::SortDirection::Asc),
+        };
+        let view = params.items_view.unwrap_or(ItemsView::Summary);
+        let page = self.threads().turns(params.thread_id, query, view).await?;
+        Ok(thread::TurnsListResponse {
+            data: page.data,
+            next_cursor: page.next_cursor,
+            backwards_cursor: page.backwards_cursor,
+        })
+    }
+}
+
+impl Handle<methods::ThreadItemsList> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        params: thread::ItemsListParams,
+    ) -> Result<thread::ItemsListResponse, Failure> {
+        let query = HistoryQuery {
+            cursor: params.cursor,
+            limit: params.limit,
+            ascending: params.sort_direction != Some(thread::SortDirection::Desc),
+        };
+        let turn = params
+            .turn_id
+            .map(|turn| turn.parse().map_err(|_| Failure::refused(format!("turn not found: {turn}"))))
+            .transpose()?;
+        let page = self.threads().items(params.thread_id, query, turn).await?;
+        let entries = page.data.into_iter().map(|entry| thread::ItemEntry {
+            turn_id: entry.turn_id,
+            started_at_ms: entry.item.started_at_ms,
+            completed_at_ms: entry.item.completed_at_ms,
+            item: entry.item,
+        });
+        Ok(thread::ItemsListResponse {
+            data: entries.collect(),
+            next_cursor: page.next_cursor,
+            backwards_cursor: page.backwards_cursor,
+        })
+    }
+}

@@ -1,0 +1,149 @@
+//! `thread/name/set`, `thread/metadata/update`, `thread/readState/update`, `thread/archive`, `thread/unarchive`,
+//! `thread/delete`.
+
+use std::sync::Arc;
+
+use codex_app_server_protocol::{ServerNotificationId, methods, thread};
+use codex_core::{GitChange, ReadChange};
+use codex_protocol::{Thread, ThreadStatus};
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    connection::read_state,
+    error::Failure,
+    router::{Handle, RequestCx},
+};
+
+impl App {
+    /// Tells every connection, once the answer is queued.
+    pub(super) fn tell_all_after<P: Serialize + Send + 'static>(
+        &self,
+        cx: &mut RequestCx,
+        id: ServerNotificationId,
+        params: P,
+    ) {
+        let connections = Arc::clone(self.connections());
+        let trace = codex_otel::current();
+        cx.after_answer(move || connections.notify_all(id, &params, trace.as_ref()));
+    }
+}
+
+impl Handle<methods::ThreadNameSet> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        cx: &mut RequestCx,
+        params: thread::SetNameParams,
+    ) -> Result<thread::SetNameResponse, Failure> {
+        let name = params.name.trim().to_owned();
+        if name.is_empty() {
+            return Err(Failure::refused("thread name must not be empty"));
+        }
+        self.threads().set_name(params.thread_id, name.clone()).await?;
+        let told = thread::NameUpdatedNotification { thread_id: params.thread_id, thread_name: Some(name) };
+        self.tell_all_after(cx, ServerNotificationId::ThreadNameUpdated, told);
+        Ok(thread::SetNameResponse {})
+    }
+}
+
+impl Handle<methods::ThreadMetadataUpdate> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        params: thread::MetadataUpdateParams,
+    ) -> Result<thread::MetadataUpdateResponse, Failure> {
+        match params.project_id.as_deref() {
+            None | Some("") => {}
+            Some(project) => return Err(Failure::refused(format!("project not found: {project}"))),
+        }
+        let fields = [
+            params.git_info.is_some(),
+            params.project_id.is_some(),
+            // Kept by the vendor's cloud alone: taken, and of no consequence.
+            params.daybreak_enabled.is_some(),
+        ];
+        if !fields.contains(&true) {
+            return Err(Failure::refused("thread metadata update must include at least one field"));
+        }
+        if let Some(git) = params.git_info {
+            let change = GitChange { sha: git.sha, branch: git.branch, origin_url: git.origin_url };
+            self.threads().set_git_info(params.thread_id, change).await?;
+        }
+        let thread = self.threads().read(params.thread_id, false).await?;
+        Ok(thread::MetadataUpdateResponse { thread: Thread { can_accept_direct_input: None, ..thread } })
+    }
+}
+
+impl Handle<methods::ThreadReadStateUpdate> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        params: thread::ReadStateUpdateParams,
+    ) -> Result<thread::ReadStateUpdateResponse, Failure> {
+        let change = match params.operation {
+            thread::ReadStateOperation::Read => ReadChange::Read,
+            thread::ReadStateOperation::Unread => ReadChange::Unread,
+        };
+        let read = self.threads().set_read(params.thread_id, params.expected_revision, change).await?;
+        let read_state = read_state(read.first_unread, read.from_start, read.revision);
+        Ok(thread::ReadStateUpdateResponse { read_state })
+    }
+}
+
+impl Handle<methods::ThreadArchive> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        cx: &mut RequestCx,
+        params: thread::ArchiveParams,
+    ) -> Result<thread::ArchiveResponse, Failure> {
+        let thread_id = params.thread_id;
+        if self.threads().archive(thread_id).await? {
+            self.tell_status(thread_id, ThreadStatus::NotLoaded);
+        }
+        let told = thread::ArchivedNotification { thread_id };
+        self.tell_all_after(cx, ServerNotificationId::ThreadArchived, told);
+        Ok(thread::ArchiveResponse {})
+    }
+}
+
+impl Handle<methods::ThreadUnarchive> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        cx: &mut RequestCx,
+        params: thread::UnarchiveParams,
+    ) -> Result<thread::UnarchiveResponse, Failure> {
+        let thread = self.threads().unarchive(params.thread_id).await?;
+        let told = thread::UnarchivedNotification { thread_id: params.thread_id };
+        self.tell_all_after(cx, ServerNotificationId::ThreadUnarchived, told);
+        // As the reference server answers it: where its commands run is told when it is loaded.
+        Ok(thread::UnarchiveResponse { thread: Thread { environments: None, ..thread } })
+    }
+}
+
+impl Handle<methods::ThreadDelete> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        cx: &mut RequestCx,
+        params: thread::DeleteParams,
+    ) -> Result<thread::DeleteResponse, Failure> {
+        let thread_id = params.thread_id;
+        if self.threads().delete(thread_id).await? {
+            self.tell_status(thread_id, ThreadStatus::NotLoaded);
+        }
+        let told = thread::DeletedNotification { thread_id };
+        self.tell_all_after(cx, ServerNotificationId::ThreadDeleted, told);
+        Ok(thread::DeleteResponse {})
+    }
+}

@@ -1,0 +1,30 @@
+//! `thread/unsubscribe`.
+
+use codex_app_server_protocol::{methods, thread};
+use codex_core::SubscriberId;
+
+use crate::{
+    app::App,
+    error::Failure,
+    router::{Handle, RequestCx},
+};
+
+impl Handle<methods::ThreadUnsubscribe> for App {
+    type Error = Failure;
+
+    async fn handle(
+        &self,
+        cx: &mut RequestCx,
+        params: thread::UnsubscribeParams,
+    ) -> Result<thread::UnsubscribeResponse, Failure> {
+        let status = match self.threads().thread(params.thread_id) {
+            None => thread::UnsubscribeStatus::NotLoaded,
+            Some(thread) if cx.connection().unfollow(params.thread_id) => {
+                thread.unsubscribe(SubscriberId(cx.connection().id().number()));
+                thread::UnsubscribeStatus::Unsubscribed
+            }
+            Some(_) => thread::UnsubscribeStatus::NotSubscribed,
+        };
+        Ok(thread::UnsubscribeResponse { status })
+    }
+}

@@ -1,0 +1,299 @@
+//! What clients change about a thread beside its turns, and how they join it.
+
+use std::{io, path::PathBuf, sync::Arc};
+
+use codex_protocol::{
+    ApprovalPolicy, ApprovalsReviewer, Event, EventMsg, SandboxPolicy, Thread, ThreadId, ThreadTokenUsage,
+    Turn, TurnId,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{CodexThread, EventSink, Shared, SubscriberId};
+use crate::{
+    model::ModelItem,
+    store::{OpenError, ReadMark, Reader, Record, Source, StoredHistory, ThreadState},
+    turn::History,
+};
+
+/// A thread at the moment that somebody joined it.
+pub struct Joined {
+    /// The thread, without its turns.
+    pub thread: Thread,
+    /// What was told of items that still grow, merged: to be heard before what follows.
+    pub catch_up: Vec<Event>,
+    /// The tokens of the thread and the turn that they were last counted in, where any were.
+    pub usage: Option<(ThreadTokenUsage, TurnId)>,
+    pub(crate) live: Option<Turn>,
+    pub(crate) length: Option<u64>,
+}
+
+/// What the user says about what they have read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadChange {
+    /// All of it.
+    Read,
+    /// None of it.
+    Unread,
+}
+
+/// Settings that change. What is left out stays.
+#[derive(Clone, Debug, Default)]
+pub struct SettingsChange {
+    /// The working directory.
+    pub cwd: Option<PathBuf>,
+    /// The model.
+    pub model: Option<String>,
+    /// The reasoning effort.
+    pub effort: Option<String>,
+    /// When the user is asked.
+    pub approval_policy: Option<ApprovalPolicy>,
+    /// Who answers.
+    pub approvals_reviewer: Option<ApprovalsReviewer>,
+    /// The sandbox.
+    pub sandbox_policy: Option<SandboxPolicy>,
+}
+
+/// Why a thread was not changed, or not loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// There is no rollout of that thread.
+    #[error("no rollout found for thread id {id}")]
+    NotFound {
+        /// The thread asked for.
+        id: ThreadId,
+    },
+    /// There is none in the archive.
+    #[error("no archived rollout found for thread id {id}")]
+    NotArchived {
+        /// The thread asked for.
+        id: ThreadId,
+    },
+    /// It is not loaded, and only a loaded one can do that.
+    #[error("thread not found: {id}")]
+    NotLoaded {
+        /// The thread asked for.
+        id: ThreadId,
+    },
+    /// It lives in memory only.
+    #[error("ephemeral thread does not support this: {id}")]
+    Ephemeral {
+        /// The thread.
+        id: ThreadId,
+    },
+    /// Another server writes it.
+    #[error(
+        "thread {id} is open in another server, which alone may write {}: end it there first; here it can be read",
+        path.display()
+    )]
+    Locked {
+        /// The thread.
+        id: ThreadId,
+        /// Its rollout.
+        path: PathBuf,
+    },
+    /// The rollout begins with nothing that tells whose it is.
+    #[error("{} line 1 does not say what thread it is: the file is damaged", path.display())]
+    NoHead {
+        /// The rollout.
+        path: PathBuf,
+    },
+    /// The system refuses.
+    #[error("cannot open or write {}: {source}", path.display())]
+    Io {
+        /// The rollout.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The thread has no such turn.
+    #[error("turn not found: {turn}")]
+    NoTurn {
+        /// The turn as named.
+        turn: String,
+    },
+    /// A turn is running.
+    #[error("a turn is running: interrupt it first")]
+    Busy,
+    /// What the caller knows of the read state is old.
+    #[error("read state changed")]
+    ReadConflict {
+        /// The first turn that is unread.
+        first_unread: Option<TurnId>,
+        /// Unread from the beginning on.
+        from_start: bool,
+        /// The revision in force.
+        revision: String,
+    },
+    /// There is nothing to inject.
+    #[error("items must not be empty")]
+    NoItems,
+    /// What is to be injected is no item of the model's.
+    #[error("items[{index}] is not a valid response item: {reason}")]
+    BadItem {
+        /// Which one.
+        index: usize,
+        /// Why not.
+        reason: String,
+    },
+    /// The thread cannot be started again as it was.
+    #[error(transparent)]
+    Start(#[from] crate::StartError),
+}
+
+impl ChangeError {
+    pub(crate) fn io(path: PathBuf, source: io::Error) -> Self {
+        Self::Io { path, source }
+    }
+
+    pub(crate) fn open(id: ThreadId, path: PathBuf, error: OpenError) -> Self {
+        match error {
+            OpenError::Locked => Self::Locked { id, path },
+            OpenError::Io(source) => Self::Io { path, source },
+        }
+    }
+}
+
+impl CodexThread {
+    /// Adds a subscriber, and tells the thread as it stands: what comes after that is told to the sink, nothing twice.
+    pub fn join(&self, subscriber: SubscriberId, sink: Arc<dyn EventSink>) -> Joined {
+        let (live, length, catch_up) = self.shared.join(subscriber, sink);
+        let state = self.shared.state();
+        let usage = state.usage_turn.map(|turn| (state.usage, turn));
+        drop(state);
+        Joined { thread: self.info(), catch_up, usage, live, length }
+    }
+
+    /// What the user has read.
+    pub(crate) fn read_mark(&self) -> ReadMark {
+        self.shared.state().read.clone()
+    }
+
+    /// The thread's turns at a moment. Opens the rollout, so it blocks.
+    pub(crate) fn history_of(
+        shared: &Shared,
+        live: Option<Turn>,
+        length: Option<u64>,
+    ) -> io::Result<StoredHistory> {
+        let rollout = &shared.rollout;
+        let source = match (rollout.memory(), rollout.path(), length) {
+            (Some(turns), ..) => Source::Memory(turns),
+            (None, Some(path), Some(length)) => Source::File(Reader::open_up_to(path, length)?),
+            _ => Source::Memory(Vec::new()),
+        };
+        Ok(StoredHistory { source, live })
+    }
+
+    /// Changes what the rollout keeps beside the turns, and writes it.
+    pub(crate) fn change<T>(
+        &self,
+        change: impl FnOnce(&mut ThreadState) -> Result<T, ChangeError>,
+    ) -> Result<T, ChangeError> {
+        let shared = &self.shared;
+        let Some(path) = shared.rollout.path() else {
+            return Err(ChangeError::Ephemeral { id: shared.id });
+        };
+        let mut state = shared.state();
+        let mut stored = state.stored();
+        let result = change(&mut stored)?;
+        shared
+            .rollout
+            .append(&[Record::State(stored.clone())])
+            .map_err(|source| ChangeError::io(path.to_owned(), source))?;
+        state.name = stored.name;
+        state.git_info = stored.git_info;
+        state.read = stored.read;
+        Ok(result)
+    }
+
+    /// Changes the settings from the next turn on. Subscribers are told if anything changed.
+    pub fn change_settings(&self, change: SettingsChange) -> Result<(), ChangeError> {
+        let changed = {
+            let mut state = self.shared.state();
+            let before = state.settings.clone();
+            let settings = &mut state.settings;
+            if let Some(cwd) = change.cwd {
+                settings.cwd = std::path::absolute(&cwd).unwrap_or(cwd);
+            }
+            if let Some(model) = change.model {
+                settings.model = model;
+            }
+            if change.effort.is_some() {
+                settings.effort = change.effort;
+            }
+            if let Some(policy) = change.approval_policy {
+                settings.approval_policy = policy;
+            }
+            if let Some(reviewer) = change.approvals_reviewer {
+                settings.approvals_reviewer = reviewer;
+            }
+            if let Some(policy) = change.sandbox_policy {
+                settings.sandbox_policy = policy;
+            }
+            before != *settings
+        };
+        if !changed {
+            return Ok(());
+        }
+        // Before its first turn a thread has nothing on disk that could need it.
+        if let (Some(path), Some(_)) = (self.shared.rollout.path(), self.shared.rollout.length()) {
+            let record = self.shared.state_record();
+            self.shared
+                .rollout
+                .append(&[record])
+                .map_err(|source| ChangeError::io(path.to_owned(), source))?;
+        }
+        self.shared.tell(EventMsg::SettingsChanged(Box::new(self.shared.snapshot())));
+        Ok(())
+    }
+
+    /// The settings, for clients.
+    pub fn snapshot(&self) -> codex_protocol::SettingsSnapshot {
+        self.shared.snapshot()
+    }
+
+    /// Adds items to what the model sees.
+    pub fn inject(&self, items: Vec<Value>) -> Result<(), ChangeError> {
+        if items.is_empty() {
+            return Err(ChangeError::NoItems);
+        }
+        let mut parsed = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            let bad = |reason: String| ChangeError::BadItem { index, reason };
+            match ModelItem::deserialize(item) {
+                Ok(ModelItem::Other) => return Err(bad("its type is not known here".to_owned())),
+                Ok(item) => parsed.push(item),
+                Err(error) => return Err(bad(error.to_string())),
+            }
+        }
+        let shared = &self.shared;
+        let mut records: Vec<Record> = parsed.iter().cloned().map(|item| Record::Context { item }).collect();
+        let mut history = shared.history();
+        records.push(shared.state_record());
+        shared.rollout.append(&records).map_err(|source| {
+            ChangeError::io(shared.rollout.path().unwrap_or(std::path::Path::new("")).to_owned(), source)
+        })?;
+        history.inject(parsed);
+        Ok(())
+    }
+
+    /// Takes back a turn and all after it. Blocks.
+    pub(crate) fn revert(&self, before: &str) -> Result<(), ChangeError> {
+        let shared = &self.shared;
+        let Some(path) = shared.rollout.path() else {
+            return Err(ChangeError::Ephemeral { id: shared.id });
+        };
+        if shared.state().active.is_some() {
+            return Err(ChangeError::Busy);
+        }
+        let state = {
+            let mut state = shared.state();
+            state.read.first_unread = None;
+            state.stored()
+        };
+        crate::manager::cut(&shared.rollout, path, before, &state)?;
+        *shared.history() = History::stored();
+        Ok(())
+    }
+}
