@@ -20,7 +20,7 @@ use crate::resource::Resource;
 use crate::settings::{Pipeline, State};
 use crate::telemetry::Export;
 use crate::tracer::Tracer;
-use crate::{Counters, Settings, SpanProcessor, Telemetry, propagation};
+use crate::{Counters, Settings, SpanProcessor, Telemetry, content, propagation};
 
 /// Telemetry to be installed, with parts of the caller's own.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ impl Builder {
     ///
     /// Call it once, at the start of the process. A second call leaves the first subscriber in place.
     pub fn init(self, settings: Settings) -> Telemetry {
-        let isolated = settings.isolated;
+        let (isolated, captures) = (settings.isolated, settings.log_user_prompt);
         let Built { telemetry, dispatch, warnings } = build(settings, self.processors, io::stderr);
         if tracing::dispatcher::set_global_default(dispatch).is_err() {
             tracing::warn!("tracing is installed already; these settings are not used");
@@ -53,6 +53,9 @@ impl Builder {
         }
         if isolated {
             propagation::isolate();
+        }
+        if captures {
+            content::capture();
         }
         if telemetry.metrics.is_some() {
             metrics::install();

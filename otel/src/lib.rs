@@ -7,6 +7,7 @@
 pub mod attr;
 mod carrier;
 mod config;
+mod content;
 mod context;
 mod convert;
 mod counters;
@@ -45,6 +46,7 @@ pub use carrier::{CarrierError, check};
 pub use config::{
     Compression, ExporterConfig, FileConfig, HttpProtocol, OtelConfig, OtlpGrpc, OtlpHttp, Tls,
 };
+pub use content::captures_content;
 pub use context::{current, current_trace_id, environment};
 pub use counters::Counters;
 pub use event::event;

@@ -57,3 +57,15 @@ async fn nothing_planted_leaves() {
         }
     }
 }
+
+#[tokio::test]
+async fn content_that_was_asked_for_stands_on_spans_alone() {
+    for (place, text) in said(true).await {
+        assert_eq!(text.contains(PROMPT), place == "spans", "the prompt in {place}");
+        if place == "spans" {
+            assert!(text.contains("gen_ai.input.messages") && text.contains("gen_ai.output.messages"));
+            assert!(text.contains("gen_ai.system_instructions"));
+        }
+        assert!(!text.contains("canary-"), "a key in {place}");
+    }
+}

@@ -10,7 +10,9 @@ use codex_otel::{
 };
 use codex_protocol::TokenUsage;
 
-use super::{Endpoint, HttpClients, ModelError, ModelEvent, Prompt, chat, responses, stream};
+use super::{
+    Endpoint, HttpClients, ModelError, ModelEvent, ModelItem, Prompt, chat, content, responses, stream,
+};
 use crate::config::WireApi;
 
 /// What stays the same over the attempts of one request.
@@ -52,6 +54,8 @@ struct Seen {
     model: Option<String>,
     usage: Option<TokenUsage>,
     finish: Option<&'static str>,
+    /// What the model said, kept only where content may stand on spans.
+    output: Vec<ModelItem>,
 }
 
 impl<'a> ModelCall<'a> {
@@ -101,12 +105,21 @@ impl<'a> ModelCall<'a> {
             model: None,
             usage: None,
             finish: None,
+            output: Vec::new(),
         };
         Attempt { call: self, span, seen }
     }
 }
 
 impl Attempt<'_> {
+    /// Writes what the model is told on the span, where content may stand there.
+    pub(crate) fn told(&self, instructions: &str, items: &[ModelItem]) {
+        if codex_otel::captures_content() && self.span.is_recording() {
+            self.span.set(attr::GEN_AI_SYSTEM_INSTRUCTIONS, content::instructions(instructions));
+            self.span.set(attr::GEN_AI_INPUT_MESSAGES, content::messages(items));
+        }
+    }
+
     /// Sends the request and tells `on_event` what the stream says, until the response is whole.
     pub(crate) async fn run(
         &mut self,
@@ -171,6 +184,9 @@ impl Attempt<'_> {
             span.set(attr::GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS, usage.cached_input_tokens);
             span.set(attr::GEN_AI_USAGE_REASONING_OUTPUT_TOKENS, usage.reasoning_output_tokens);
         }
+        if !seen.output.is_empty() {
+            span.set(attr::GEN_AI_OUTPUT_MESSAGES, content::messages(&seen.output));
+        }
         match end {
             AttemptEnd::Failed(error) => {
                 span.set(attr::ERROR_TYPE, error.kind());
@@ -186,6 +202,11 @@ impl Seen {
         if self.first_chunk.is_none() {
             self.first_chunk = Some(self.started.elapsed().as_secs_f64());
         }
+        if let ModelEvent::ItemDone(item) = event
+            && codex_otel::captures_content()
+        {
+            self.output.push((*item).clone());
+        }
         match event {
             ModelEvent::Created { id, model } => {
                 self.id = Some(id.clone());
@@ -197,7 +218,7 @@ impl Seen {
                 // A response that ends for its tool calls says so only by having some.
                 self.finish = Some(self.finish.filter(|_| *finish == "stop").unwrap_or(finish));
             }
-            ModelEvent::ItemDone(super::ModelItem::FunctionCall { .. }) => self.finish = Some("tool_calls"),
+            ModelEvent::ItemDone(ModelItem::FunctionCall { .. }) => self.finish = Some("tool_calls"),
             _ => {}
         }
     }

@@ -3,6 +3,7 @@
 mod attempt;
 mod catalog;
 mod chat;
+mod content;
 mod endpoint;
 mod error;
 mod event;

@@ -45,6 +45,9 @@ pub(crate) async fn run(
     owned.set(attr::GEN_AI_TOOL_NAME, shown.to_owned());
     owned.set(attr::GEN_AI_TOOL_CALL_ID, call.call_id.clone());
     owned.set(attr::GEN_AI_TOOL_TYPE, "function");
+    if codex_otel::captures_content() {
+        owned.set(attr::GEN_AI_TOOL_CALL_ARGUMENTS, call.arguments.clone());
+    }
     let Some(tool) = tool else {
         let result = ToolResult::failed("unknown_tool", format!("there is no tool `{}`", call.name));
         end(owned, &result);
@@ -68,6 +71,9 @@ pub(crate) async fn run(
 }
 
 fn end(span: OwnedSpan, result: &ToolResult) {
+    if codex_otel::captures_content() {
+        span.set(attr::GEN_AI_TOOL_CALL_RESULT, result.output.clone());
+    }
     match result.error_type {
         None => span.end(Status::Unset),
         Some(error_type) => {

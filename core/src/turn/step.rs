@@ -40,6 +40,7 @@ pub(super) async fn step(
     loop {
         guard.tally.model_calls += 1;
         let mut attempt = call.attempt(retries.count());
+        attempt.told(&guard.shared.instructions, &guard.shared.history().items);
         let mut output = Output::default();
         let race = tokio::select! {
             biased;
