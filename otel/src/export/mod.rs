@@ -11,6 +11,8 @@ mod target;
 mod tests;
 #[cfg(all(test, feature = "sink", feature = "test"))]
 mod tls_tests;
+#[cfg(all(test, feature = "sink", feature = "test"))]
+mod trouble_tests;
 mod worker;
 
 pub(crate) use client::{Destination, Protocol};

@@ -1,10 +1,13 @@
 //! Tests of the other signals over the same path: log records, and metrics collected at each flush.
 
+use std::io::Read;
+
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use prost::Message;
 
-use super::tests::{SOON, collector, one, to};
+use super::tests::{SOON, collector, one, start, to};
 use super::{Limits, Protocol, Target};
 use crate::install::{Built, build};
 use crate::settings::{LogSettings, Pipeline, State};
@@ -80,4 +83,33 @@ async fn what_is_said_while_exporting_is_no_log_record() {
     });
     telemetry.flush(SOON).await;
     assert_eq!(telemetry.log_counters().unwrap().exported, 0);
+}
+
+#[tokio::test]
+async fn compressed_bodies_hold_the_same_spans_in_every_protocol() {
+    for protocol in [Protocol::Protobuf, Protocol::Json, Protocol::Grpc] {
+        let (address, mut inbox) = collector(protocol, &[]).await;
+        let Target::Otlp(mut destination) = to(protocol, format!("http://{address}")) else { unreachable!() };
+        destination.gzip = true;
+        let (telemetry, dispatch, _) = start(Target::Otlp(destination), Limits::default());
+        tracing::dispatcher::with_default(&dispatch, || one("r").end(Status::Unset));
+        assert_eq!(telemetry.shutdown(SOON).await.counters.exported, 1);
+        let received = inbox.recv().await.expect("it has arrived");
+        let (header, compressed) = match protocol {
+            // The flag of the frame says that the message is compressed.
+            Protocol::Grpc => ("grpc-encoding", received.body.strip_prefix(&[1]).map(|frame| &frame[4..])),
+            _ => ("content-encoding", Some(&received.body[..])),
+        };
+        assert_eq!(received.headers[header], "gzip");
+        let mut body = Vec::new();
+        flate2::read::GzDecoder::new(compressed.unwrap()).read_to_end(&mut body).unwrap();
+        let name = if protocol == Protocol::Json {
+            crate::otlp_json::read(&body).unwrap().remove(0).name
+        } else {
+            let request = ExportTraceServiceRequest::decode(&body[..]).unwrap();
+            request.resource_spans[0].scope_spans[0].spans[0].name.clone()
+        };
+        assert_eq!(name, "r", "{protocol:?}");
+        assert!(compressed.unwrap().len() < body.len() / 2);
+    }
 }

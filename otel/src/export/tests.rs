@@ -33,7 +33,7 @@ pub(super) const SOON: Duration = Duration::from_secs(20);
 /// A request as a collector sees it.
 pub(super) struct Received {
     pub(super) path: String,
-    headers: HeaderMap,
+    pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
 
@@ -92,7 +92,7 @@ pub(super) fn to(protocol: Protocol, url: String) -> Target {
 
 /// A log that a test can read.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     fn text(&self) -> String {
@@ -110,7 +110,7 @@ impl Write for Log {
     }
 }
 
-fn start(target: Target, limits: Limits) -> (Telemetry, Dispatch, Log) {
+pub(super) fn start(target: Target, limits: Limits) -> (Telemetry, Dispatch, Log) {
     start_logging(target, limits, "warn", false)
 }
 
