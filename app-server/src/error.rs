@@ -144,7 +144,7 @@ impl From<ListError> for Failure {
     fn from(error: ListError) -> Self {
         match error {
             ListError::Cursor { .. } => Self::refused(error.to_string()),
-            ListError::Io { .. } => Self(internal("listing the threads", &error)),
+            ListError::Index { .. } => Self(internal("listing the threads", &error)),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use codex_protocol::{GitInfo, Thread, ThreadId, TurnId};
@@ -10,7 +11,7 @@ use codex_protocol::{GitInfo, Thread, ThreadId, TurnId};
 use super::{ReadView, ThreadManager, load, thread_manager::blocking};
 use crate::{
     ChangeError, ReadChange, ReadError,
-    store::{self, Reader, Record, Rollout, Source, StoredHistory, ThreadState},
+    store::{self, Index, Reader, Record, Rollout, Source, StoredHistory, ThreadState},
 };
 
 /// A change of what is known of a thread's repository: each part left alone, cleared or set.
@@ -91,10 +92,11 @@ impl ThreadManager {
             Err(error) => return Err(error),
         };
         let loaded = self.end(id).await;
+        let index = Arc::clone(&self.index);
         if !fresh {
             blocking(move || {
                 let target = store::archived_path(&home, &path).ok_or(ChangeError::NotFound { id })?;
-                shift(id, &path, &target)
+                shift(id, &path, &target, &index)
             })
             .await?;
         }
@@ -104,12 +106,13 @@ impl ThreadManager {
     /// Brings a thread back from the archive.
     pub async fn unarchive(&self, id: ThreadId) -> Result<Thread, ChangeError> {
         let home = self.config.codex_home().to_owned();
+        let index = Arc::clone(&self.index);
         blocking(move || {
             let path = store::find_archived(&home, id)
                 .map_err(|source| ChangeError::io(home.clone(), source))?
                 .ok_or(ChangeError::NotArchived { id })?;
             let target = store::unarchived_path(&home, &path).ok_or(ChangeError::NotArchived { id })?;
-            shift(id, &path, &target)?;
+            shift(id, &path, &target, &index)?;
             let stored = store::head(&target).map_err(|source| ChangeError::io(target.clone(), source))?;
             stored.map(|stored| stored.thread).ok_or(ChangeError::NoHead { path: target })
         })
@@ -126,6 +129,7 @@ impl ThreadManager {
         };
         let loaded = self.end(id).await;
         if let Some(path) = path {
+            self.index.touch(&path);
             blocking(move || {
                 // Held meanwhile, so that no other server goes on with it.
                 let rollout = Rollout::resume(path.clone())
@@ -145,6 +149,7 @@ impl ThreadManager {
             return blocking(move || thread.revert(&before)).await;
         }
         let path = self.rollout(id).await?;
+        self.index.touch(&path);
         blocking(move || {
             let rollout =
                 Rollout::resume(path.clone()).map_err(|error| ChangeError::open(id, path.clone(), error))?;
@@ -167,6 +172,7 @@ impl ThreadManager {
             return thread.change(change);
         }
         let path = self.rollout(id).await?;
+        self.index.touch(&path);
         blocking(move || {
             let rollout =
                 Rollout::resume(path.clone()).map_err(|error| ChangeError::open(id, path.clone(), error))?;
@@ -232,7 +238,7 @@ fn stored_state(path: &Path) -> Result<ThreadState, ChangeError> {
 }
 
 /// Moves a rollout that nobody writes.
-fn shift(id: ThreadId, path: &Path, target: &Path) -> Result<(), ChangeError> {
+fn shift(id: ThreadId, path: &Path, target: &Path, index: &Index) -> Result<(), ChangeError> {
     let rollout =
         Rollout::resume(path.to_owned()).map_err(|error| ChangeError::open(id, path.to_owned(), error))?;
     let moved = target
@@ -250,5 +256,7 @@ fn shift(id: ThreadId, path: &Path, target: &Path) -> Result<(), ChangeError> {
         })
         .map_err(|source| ChangeError::io(target.to_owned(), source));
     rollout.close();
+    index.touch(path);
+    index.touch(target);
     moved
 }

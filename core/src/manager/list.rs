@@ -1,16 +1,19 @@
 //! Lists of threads, and the search for words in them.
 
+use std::sync::Arc;
+
 use super::{ReadView, ThreadManager, ThreadView, thread_manager::blocking};
 use crate::{
     ListError, ListQuery, Page,
-    store::{self, StoredThread},
+    store::{Index, StoredThread},
 };
 
 impl ThreadManager {
     /// A page of the threads that have a rollout.
     pub async fn list(&self, query: ListQuery) -> Result<Page<ThreadView>, ListError> {
-        let home = self.config.codex_home().to_owned();
-        let page = blocking(move || store::list(&home, &query)).await?;
+        let index = self.index();
+        let page = blocking(move || index.list(&query)).await?;
+        self.look_later();
         Ok(Page {
             data: page.data.into_iter().map(|stored| self.shown(stored)).collect(),
             next_cursor: page.next_cursor,
@@ -24,10 +27,29 @@ impl ThreadManager {
         query: ListQuery,
         words: String,
     ) -> Result<Page<(ThreadView, String)>, ListError> {
-        let home = self.config.codex_home().to_owned();
-        let page = blocking(move || store::search(&home, &query, &words)).await?;
+        let index = self.index();
+        let page = blocking(move || index.search(&query, &words)).await?;
+        self.look_later();
         let data = page.data.into_iter().map(|(stored, snippet)| (self.shown(stored), snippet)).collect();
         Ok(Page { data, next_cursor: page.next_cursor, backwards_cursor: page.backwards_cursor })
+    }
+
+    /// The index, which is to look at the rollouts of loaded threads again.
+    fn index(&self) -> Arc<Index> {
+        for thread in self.threads().loaded.values() {
+            if let Some(path) = thread.shared().rollout.path() {
+                self.index.touch(path);
+            }
+        }
+        Arc::clone(&self.index)
+    }
+
+    /// Looks at all rollouts for the next list, where that was not done for a while: other processes change them too.
+    fn look_later(&self) {
+        if self.index.is_old() {
+            let index = Arc::clone(&self.index);
+            codex_otel::spawn_detached(blocking(move || index.sweep()));
+        }
     }
 
     /// A thread as a list shows it: a loaded one as it stands.

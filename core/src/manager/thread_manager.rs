@@ -16,7 +16,7 @@ use crate::{
     StartThread, ThreadSettings,
     instructions::{self, ProjectDoc, project_docs},
     model::{ModelItem, Role},
-    store::{self, Rollout, ThreadMeta, ThreadState, now_ms},
+    store::{self, Index, Rollout, ThreadMeta, ThreadState, now_ms},
     thread::{Shared, State, Subscribers},
     tools::Registry,
     turn::History,
@@ -27,6 +27,7 @@ pub struct ThreadManager {
     pub(super) config: Config,
     services: Arc<Services>,
     threads: Mutex<Threads>,
+    pub(super) index: Arc<Index>,
     this: Weak<Self>,
 }
 
@@ -39,8 +40,10 @@ pub(super) struct Threads {
 impl ThreadManager {
     /// A manager with no threads. Does no I/O: what is needed later is opened when it is needed.
     pub fn new(config: Config) -> Arc<Self> {
+        let index = Arc::new(Index::new(config.codex_home()));
         Arc::new_cyclic(|this| Self {
             config,
+            index,
             services: Arc::default(),
             threads: Mutex::default(),
             this: Weak::clone(this),
@@ -79,6 +82,7 @@ impl ThreadManager {
     pub async fn unload(&self, id: ThreadId) -> bool {
         let Some(thread) = self.threads().loaded.remove(&id) else { return false };
         thread.close().await;
+        self.touch(thread.shared());
         true
     }
 
@@ -89,6 +93,7 @@ impl ThreadManager {
         if unused {
             // Whoever loads it next must find the lock free.
             shared.rollout.close();
+            self.touch(shared);
             threads.loaded.remove(&shared.id);
         }
         unused
@@ -152,6 +157,13 @@ impl ThreadManager {
             std::mem::take(&mut threads.loaded)
         };
         futures_util::future::join_all(threads.values().map(|thread| thread.close())).await;
+    }
+
+    /// Has the index look at a thread's rollout again.
+    fn touch(&self, shared: &Shared) {
+        if let Some(path) = shared.rollout.path() {
+            self.index.touch(path);
+        }
     }
 
     pub(super) fn threads(&self) -> MutexGuard<'_, Threads> {

@@ -5,8 +5,9 @@
 //! reads it. Turns are read from the end that is asked for, so that a page costs as much as the page.
 
 mod foreign;
+mod head;
+mod index;
 mod line;
-mod list;
 mod meta;
 mod page;
 mod paths;
@@ -18,7 +19,8 @@ mod rollout;
 mod scan;
 mod words;
 
-pub(crate) use list::{StoredThread, head, list, modified_ms, search};
+pub(crate) use head::{StoredThread, head, modified_ms};
+pub(crate) use index::Index;
 pub(crate) use meta::{Living, ThreadMeta, now_ms};
 pub(crate) use page::{History as StoredHistory, Source};
 pub use page::{HistoryQuery, ItemEntry};

@@ -4,6 +4,9 @@ use std::{io, path::PathBuf};
 
 use codex_protocol::{SessionSource, ThreadId};
 
+/// The size of a page where the caller names none, and the largest.
+const LIMITS: (u32, u32) = (25, 100);
+
 /// Which threads to list. The default is the first page of all, newest first.
 #[derive(Clone, Debug, Default)]
 pub struct ListQuery {
@@ -29,6 +32,13 @@ pub struct ListQuery {
     pub excluded: Vec<ThreadId>,
     /// Archived threads instead of the others.
     pub archived: bool,
+}
+
+impl ListQuery {
+    /// How many entries a page has at most.
+    pub(super) fn size(&self) -> usize {
+        self.limit.unwrap_or(LIMITS.0).clamp(1, LIMITS.1) as usize
+    }
 }
 
 /// What lists are sorted by.
@@ -93,13 +103,11 @@ pub enum ListError {
         /// The cursor as given.
         cursor: String,
     },
-    /// The folder of rollouts cannot be read.
-    #[error("cannot read the rollouts below {}", path.display())]
-    Io {
-        /// The folder.
-        path: PathBuf,
-        /// What the system said.
+    /// The index of threads does not work.
+    #[error("cannot use the index of threads")]
+    Index {
+        /// What the database said.
         #[source]
-        source: io::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 }

@@ -135,3 +135,63 @@ fn models_begin_with_the_configured_one() {
         assert!(world.manager.models(Some("nope")).await.is_err());
     });
 }
+
+/// The ids that a restarted server lists after something happened to the index.
+fn check_rebuilt(happens: impl FnOnce(&std::path::Path) + 'static) {
+    run(&[], |mut world| async move {
+        let mut made = threads(&mut world, 2).await;
+        made.reverse();
+        assert_eq!(ids(&world.manager, ListQuery::default()).await, made);
+        world.manager.shutdown().await;
+        let index = world.home.path().join("app-server-threads.sqlite");
+        assert!(index.exists());
+        happens(&index);
+        assert_eq!(ids(&world.restarted(), ListQuery::default()).await, made);
+    });
+}
+
+#[test]
+fn an_index_that_is_missing_is_made_again() {
+    check_rebuilt(|index| std::fs::remove_file(index).unwrap());
+}
+
+#[test]
+fn an_index_that_is_no_index_is_made_again() {
+    check_rebuilt(|index| std::fs::write(index, "not a database, whatever its name says").unwrap());
+}
+
+#[test]
+fn an_index_with_a_spoilt_page_is_made_again() {
+    check_rebuilt(|index| {
+        let mut bytes = std::fs::read(index).unwrap();
+        for wal in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{wal}", index.display()));
+        }
+        let from = 100.min(bytes.len());
+        bytes[from..].fill(0xff);
+        std::fs::write(index, bytes).unwrap();
+    });
+}
+
+#[test]
+fn an_index_that_cannot_be_written_is_kept_in_memory() {
+    check_rebuilt(|index| {
+        std::fs::remove_file(index).unwrap();
+        std::fs::create_dir(index).unwrap();
+    });
+}
+
+#[test]
+fn threads_of_another_server_are_listed() {
+    run(&[], |mut world| async move {
+        let first = threads(&mut world, 1).await;
+        let other = world.restarted();
+        assert_eq!(ids(&other, ListQuery::default()).await, first);
+        let path = world.manager.read(first[0], false).await.unwrap().path.unwrap();
+        let copy = ThreadId::generate();
+        let text =
+            std::fs::read_to_string(&path).unwrap().replacen(&first[0].to_string(), &copy.to_string(), 1);
+        std::fs::write(path.replace(&first[0].to_string(), &copy.to_string()), text).unwrap();
+        assert_eq!(ids(&world.restarted(), ListQuery::default()).await, [copy, first[0]]);
+    });
+}

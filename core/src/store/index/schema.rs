@@ -1,0 +1,93 @@
+//! The index's file: opening it, and seeing that it is of no use.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, ErrorCode};
+
+/// The version of the table. Another one is dropped and made again.
+const VERSION: i32 = 1;
+
+/// An open index.
+pub(super) struct Opened {
+    pub(super) db: Connection,
+}
+
+/// Where the index is.
+fn path(home: &Path) -> PathBuf {
+    home.join("app-server-threads.sqlite")
+}
+
+/// Opens the index, or makes it. Where nothing can be written it lives in memory.
+pub(super) fn open(home: &Path) -> Result<Opened, rusqlite::Error> {
+    let path = path(home);
+    let opened = Connection::open(&path).and_then(|mut db| prepare(&mut db).map(|()| db));
+    let db = match opened {
+        Ok(db) => db,
+        Err(error) if is_damage(&error) => return Err(error),
+        Err(error) => {
+            tracing::warn!(%error, path = %path.display(), "the index of threads is kept in memory: its file cannot be written");
+            let mut db = Connection::open_in_memory()?;
+            prepare(&mut db)?;
+            db
+        }
+    };
+    Ok(Opened { db })
+}
+
+/// Makes the table, unless it is there. Two servers may do so at once.
+fn prepare(db: &mut Connection) -> Result<(), rusqlite::Error> {
+    db.busy_timeout(Duration::from_secs(5))?;
+    db.pragma_update(None, "journal_mode", "wal")?;
+    // The rollouts are the truth: what a power cut costs here is made again.
+    db.pragma_update(None, "synchronous", "off")?;
+    let version: i32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version == VERSION {
+        return Ok(());
+    }
+    let change = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    change.execute_batch(
+        "DROP TABLE IF EXISTS rollouts;
+         CREATE TABLE rollouts (
+             path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed_ms INTEGER NOT NULL,
+             id TEXT, archived INTEGER, created_ms INTEGER, provider TEXT, cwd TEXT, source TEXT, originator TEXT,
+             words TEXT, entry TEXT
+         ) WITHOUT ROWID;
+         CREATE INDEX by_creation ON rollouts (archived, created_ms, id) WHERE entry IS NOT NULL;
+         CREATE INDEX by_change ON rollouts (archived, changed_ms, id) WHERE entry IS NOT NULL;",
+    )?;
+    change.pragma_update(None, "user_version", VERSION)?;
+    change.commit()
+}
+
+/// Whether an error means that the file is no index, or no longer.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    match error {
+        rusqlite::Error::SqliteFailure(failure, message) => {
+            matches!(failure.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+                // A table that is not as it should be.
+                || (failure.code == ErrorCode::Unknown
+                    && message.as_ref().is_some_and(|message| message.starts_with("no such")))
+        }
+        rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => true,
+        _ => false,
+    }
+}
+
+/// Removes a file that is of no use.
+pub(super) fn remove(home: &Path) {
+    let path = path(home);
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = path.clone().into_os_string();
+        name.push(ending);
+        match fs::remove_file(&name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, "cannot remove a damaged index");
+            }
+            _ => {}
+        }
+    }
+}
