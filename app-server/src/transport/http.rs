@@ -7,7 +7,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use codex_protocol::W3cTraceContext;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::{body::Incoming, service::service_fn, upgrade::Upgraded};
@@ -136,13 +135,9 @@ fn handshake(answer: &Response<Full<Bytes>>, headers: &HeaderMap) -> Handshake {
     let text = |headers: &HeaderMap, name: &str| {
         headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
     };
-    let trace = W3cTraceContext {
-        traceparent: text(headers, "traceparent"),
-        tracestate: text(headers, "tracestate"),
-    };
     Handshake {
         request_id: text(answer.headers(), REQUEST_ID).unwrap_or_default(),
-        trace: (codex_otel::propagates() && codex_otel::check(&trace).is_ok()).then_some(trace),
+        trace: codex_otel::from_headers(headers),
     }
 }
 

@@ -101,18 +101,8 @@ impl Endpoint {
     /// The headers of a request, with as much of the trace context as this provider gets.
     pub(super) fn headers(&self, carrier: Option<&W3cTraceContext>) -> HeaderMap {
         let mut headers = self.headers.clone();
-        let handed_on = codex_otel::propagates() && self.propagate != PropagateTrace::None;
-        let Some(carrier) = carrier.filter(|_| handed_on) else {
-            return headers;
-        };
-        let mut put = |name: &'static str, value: Option<&String>| {
-            if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
-                headers.insert(HeaderName::from_static(name), value);
-            }
-        };
-        put("traceparent", carrier.traceparent.as_ref());
-        if self.propagate == PropagateTrace::Full {
-            put("tracestate", carrier.tracestate.as_ref());
+        if let Some(carrier) = carrier.filter(|_| self.propagate != PropagateTrace::None) {
+            codex_otel::into_headers(carrier, self.propagate == PropagateTrace::Full, &mut headers);
         }
         headers
     }
@@ -182,7 +172,8 @@ mod tests {
     }
 
     fn carrier() -> W3cTraceContext {
-        W3cTraceContext { traceparent: Some("tp".to_owned()), tracestate: Some("a=b".to_owned()) }
+        let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        W3cTraceContext { traceparent: Some(parent.to_owned()), tracestate: Some("a=b".to_owned()) }
     }
 
     fn sent(config: &ProviderConfig) -> (bool, bool) {
