@@ -292,7 +292,25 @@ fn what_was_read_is_noted_once_for_each_revision() {
             json!({"expectedRevision": read["readState"]["revision"], "operation": {"type": "read"}});
         let noted = request(&mut client, "thread/readState/update", params.clone()).await;
         assert_eq!(noted["readState"]["firstUnread"], Value::Null);
+        // Whoever follows the thread is told the new revision, before the answer.
+        let told =
+            client.seen.iter().rev().find(|seen| seen["method"] == "thread/readState/changed").unwrap();
+        assert_eq!(told["params"]["readState"], noted["readState"]);
         assert_eq!(refused(&mut client, "thread/readState/update", params).await, "read state changed");
+    });
+}
+
+#[test]
+fn a_thread_has_no_goal_and_no_background_terminals_yet() {
+    run(async {
+        let (_world, mut client) = with_turns(1).await;
+        assert_eq!(request(&mut client, "thread/goal/get", json!({})).await, json!({"goal": null}));
+        let listed = request(&mut client, "thread/backgroundTerminals/list", json!({})).await;
+        assert_eq!(listed, json!({"data": [], "nextCursor": null}));
+        request(&mut client, "thread/delete", json!({})).await;
+        let refusal = refused(&mut client, "thread/backgroundTerminals/list", json!({})).await;
+        assert!(refusal.starts_with("thread not found"), "{refusal}");
+        assert!(refused(&mut client, "thread/goal/get", json!({})).await.starts_with("thread not loaded"));
     });
 }
 

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use codex_protocol::{GitInfo, Thread, ThreadId, TurnId};
+use codex_protocol::{EventMsg, GitInfo, Thread, ThreadId, TurnId};
 
 use super::{ReadView, ThreadManager, load, thread_manager::blocking};
 use crate::{
@@ -68,7 +68,7 @@ impl ThreadManager {
             ReadChange::Read => None,
             ReadChange::Unread => self.first_turn(id).await,
         };
-        self.change(id, move |state| {
+        let changed = self.change(id, move |state| {
             let now = ReadView::of(&state.read, id);
             if now.revision != expected {
                 let ReadView { first_unread, from_start, revision } = now;
@@ -78,8 +78,14 @@ impl ThreadManager {
             state.read.from_start = change == ReadChange::Unread && first.is_none();
             state.read.revision = Some(uuid::Uuid::new_v4().to_string());
             Ok(ReadView::of(&state.read, id))
-        })
-        .await
+        });
+        let view = changed.await?;
+        // Those who follow the thread need the new revision for their own next change.
+        if let Some(thread) = self.thread(id) {
+            let ReadView { first_unread, from_start, revision } = view.clone();
+            thread.shared().tell(EventMsg::ReadStateChanged { first_unread, from_start, revision });
+        }
+        Ok(view)
     }
 
     /// Moves a thread to the archive; a loaded one is ended first: true if it was loaded.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are outside of what clippy takes for tests")]
 
 mod config;
+mod foreign;
 mod interrupt_and_steer;
 mod listing;
 mod logs;

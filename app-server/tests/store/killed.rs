@@ -1,0 +1,76 @@
+//! Killed at any moment, the server has what it told.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde_json::{Value, json};
+
+use crate::server::Server;
+
+/// How often the server is killed, unless `KILLS` says otherwise. The long run of the checks takes 200.
+const KILLS: u32 = 12;
+
+/// An item's turn and its id, which the model chose: a model may choose the same again in another turn.
+type Key = (String, String);
+
+fn key(turn: &Value, item: &Value) -> Key {
+    (turn.as_str().unwrap().to_owned(), item["id"].as_str().unwrap().to_owned())
+}
+
+/// The items that a client was told are complete.
+fn told(seen: &[Value]) -> BTreeMap<Key, Value> {
+    let completed = seen.iter().filter(|message| message["method"] == "item/completed");
+    completed
+        .map(|message| {
+            let params = &message["params"];
+            (key(&params["turnId"], &params["item"]), params["item"].clone())
+        })
+        .collect()
+}
+
+#[test]
+fn what_a_client_was_told_is_there_after_a_kill_at_any_moment() {
+    let kills = std::env::var("KILLS").map_or(KILLS, |kills| kills.parse().expect("a number"));
+    let home = tempfile::tempdir().unwrap();
+    let mut server = Server::start(home.path());
+    let started = server.request("thread/start", &json!({"cwd": home.path()})).unwrap();
+    let thread = started["thread"]["id"].as_str().unwrap().to_owned();
+    server.start_turn(&thread, "say 2");
+    server.until("turn/completed");
+    let mut known = told(&server.seen);
+    for kill in 0..kills {
+        // Spread over the whole of a turn of some 60 ms, and a little beyond it.
+        let moment = Duration::from_micros(u64::from(kill) * 7_919 % 75_000);
+        let from = server.seen.len();
+        server.start_turn(&thread, ["say 20", "plan", "slow 0.05"][kill as usize % 3]);
+        let seen = server.kill_after(moment);
+        known.extend(told(&seen[from..]));
+
+        server = Server::start(home.path());
+        let resumed = server.request("thread/resume", &json!({"threadId": thread})).unwrap();
+        assert_eq!(resumed["thread"]["status"]["type"], "idle");
+        let mut stored = BTreeMap::new();
+        let mut turns = Vec::new();
+        for turn in resumed["thread"]["turns"].as_array().unwrap() {
+            assert_ne!(turn["status"], "inProgress", "kill {kill}");
+            turns.push(turn["id"].as_str().unwrap().to_owned());
+            for item in turn["items"].as_array().unwrap() {
+                let key = key(&turn["id"], item);
+                assert!(stored.insert(key, item.clone()).is_none(), "kill {kill}: an item is there twice");
+            }
+        }
+        let count = turns.len();
+        turns.sort();
+        turns.dedup();
+        assert_eq!(turns.len(), count, "kill {kill}: a turn is there twice");
+        for (key, item) in &known {
+            assert_eq!(stored.get(key), Some(item), "kill {kill} after {moment:?}");
+        }
+    }
+    let read = server.request("thread/read", &json!({"threadId": thread, "includeTurns": true})).unwrap();
+    let cut = read["thread"]["turns"].as_array().unwrap().iter();
+    let cut = cut.filter(|turn| turn["status"] == "interrupted").count();
+    assert!(cut > 0 || kills < KILLS, "no kill came in the middle of a turn");
+    // And the conversation goes on.
+    server.start_turn(&thread, "say 3");
+    assert_eq!(server.until("turn/completed")["turn"]["status"], "completed");
+}
