@@ -54,8 +54,13 @@ impl World {
 
     /// Ends the server, and starts another over the same home.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_with(&[]).await
+    }
+
+    /// As [`restart`](Self::restart), with these settings.
+    pub(crate) async fn restart_with(self, overrides: &[(&str, &str)]) -> Self {
         self.server.finish().await;
-        self.beside()
+        Self::over(Arc::clone(&self.home), ServerOptions::default(), overrides)
     }
 
     fn over(home: Arc<TempDir>, options: ServerOptions, overrides: &[(&str, &str)]) -> Self {

@@ -9,6 +9,7 @@ mod harness;
 mod methods;
 mod names;
 mod order;
+mod replay;
 mod slow_reader;
 mod spans;
 mod surroundings;
