@@ -21,11 +21,13 @@ mod typescript;
 
 pub mod account;
 pub mod apps;
+pub mod background_terminal;
 pub mod collaboration_mode;
 pub mod config;
 pub mod config_requirements;
 pub mod environment;
 pub mod experimental_feature;
+pub mod goal;
 pub mod hooks;
 pub mod initialize;
 pub mod item;

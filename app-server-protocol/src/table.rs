@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account, apps, collaboration_mode, config, config_requirements, environment, experimental_feature, hooks,
-    initialize, item, mcp_server, model, model_provider, notice, permission_profile, plugins, realtime,
-    review, server, server_request, skills, thread, turn,
+    account, apps, background_terminal, collaboration_mode, config, config_requirements, environment,
+    experimental_feature, goal, hooks, initialize, item, mcp_server, model, model_provider, notice,
+    permission_profile, plugins, realtime, review, server, server_request, skills, thread, turn,
 };
 
 /// Feeds every request of a client to the macro `$then`.
@@ -86,6 +86,10 @@ macro_rules! request_table {
             ThreadRealtimeStop = "thread/realtime/stop" (realtime::StopParams) -> realtime::StopResponse, thread;
             /// Reads who is logged in.
             AccountRead = "account/read" (account::ReadParams) -> account::ReadResponse, account;
+            /// Reads what a thread works towards.
+            ThreadGoalGet = "thread/goal/get" (goal::GetParams) -> goal::GetResponse, thread;
+            /// Lists the commands of a thread that go on after their turns, page by page.
+            ThreadBackgroundTerminalsList = "thread/backgroundTerminals/list" (background_terminal::ListParams) -> background_terminal::ListResponse, thread;
             /// Reads how much of the quota is left. Only an account of the vendor has one.
             AccountRateLimitsRead = "account/rateLimits/read" (account::RateLimitsReadParams) -> account::RateLimitsReadResponse, account;
             /// Reads how many tokens the account used. Only an account of the vendor is counted.

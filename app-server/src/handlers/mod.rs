@@ -2,11 +2,13 @@
 
 mod account;
 mod apps;
+mod background_terminal;
 mod collaboration_mode;
 mod config;
 mod config_requirements;
 mod environment;
 mod experimental_feature;
+mod goal;
 mod hooks;
 mod initialize;
 mod mcp_server;
