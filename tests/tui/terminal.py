@@ -38,7 +38,8 @@ class Terminal:
 
     def _tmux(self, *arguments):
         environment = {key: value for key, value in os.environ.items() if not key.startswith("TMUX")}
-        command = ["tmux", "-S", self.socket, *arguments]
+        # UTF-8 whatever the locale: the screen is full of marks that ASCII does not have.
+        command = ["tmux", "-u", "-S", self.socket, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
 
     def screen(self):
