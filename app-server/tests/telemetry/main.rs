@@ -19,8 +19,10 @@ mod transport;
 #[path = "../process/world.rs"]
 mod world;
 
+mod configuration;
 mod correlation;
 mod diagnostics;
+mod propagation;
 mod secrets;
 mod signals;
 mod trace_command;

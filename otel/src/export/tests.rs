@@ -421,3 +421,35 @@ fn the_export_thread_is_silent() {
     });
     assert_eq!(log.text(), "");
 }
+
+#[test]
+fn what_a_span_holds_is_limited() {
+    let memory = crate::Memory::default();
+    let span_limits = crate::span_limits::SpanLimits {
+        value_length: Some(3),
+        attributes: 4,
+        events: 1,
+        ..crate::span_limits::SpanLimits::default()
+    };
+    let settings = Settings { span_limits, ..Settings::default() };
+    let Built { dispatch, .. } = build(settings, vec![Box::new(memory.clone())], std::io::sink);
+    tracing::dispatcher::with_default(&dispatch, || {
+        let span = OwnedSpan::start(span!("r", name = "r", kind = Kind::Server), Parent::Root);
+        span.span().in_scope(|| {
+            crate::event("first", &[("text", "äöüß".into())]);
+            crate::event("second", &[]);
+        });
+        span.set("text", "äöüß");
+        span.set("short", "äö");
+        span.set("list", vec!["abcd", "a"]);
+        span.set("number", 12_345_i64);
+        span.set("too many", true);
+        span.end(Status::Unset);
+    });
+    let spans = memory.spans();
+    let text = |key: &str| spans[0].attr_text(key);
+    assert_eq!((text("text"), text("short")), (Some("äöü".to_owned()), Some("äö".to_owned())));
+    assert_eq!((text("list"), text("number")), (Some(r#"["abc","a"]"#.to_owned()), Some("12345".to_owned())));
+    assert_eq!((text("too many"), spans[0].events.len()), (None, 1));
+    assert_eq!(spans[0].events[0].attributes[0].1, "äöü");
+}

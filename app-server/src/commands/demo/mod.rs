@@ -6,8 +6,8 @@ mod check;
 mod forward;
 
 use std::{
-    env, fs,
-    io::{self, IsTerminal, Write},
+    fs,
+    io::{self, Write},
     path::Path,
     process::ExitCode,
     time::Duration,
@@ -27,6 +27,7 @@ use super::{
     child::Listening,
     conversation::{Progress, open, run_turn},
     telemetry::Traced,
+    terminal,
 };
 use forward::Forward;
 
@@ -87,7 +88,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode, CommandError> {
     });
     let home = tempfile::tempdir().map_err(CommandError::io("make a scratch folder"))?;
     let mut stage =
-        Stage { traced: &traced, sink: &sink, forward: forward.as_ref(), style: style(args.width) };
+        Stage { traced: &traced, sink: &sink, forward: forward.as_ref(), style: terminal::style(args.width) };
 
     let mut problems = Vec::new();
     for transport in Transport::ALL {
@@ -101,12 +102,6 @@ pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode, CommandError> {
         eprintln!("error: {problem}");
     }
     Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn style(width: Option<usize>) -> Style {
-    let columns = || env::var("COLUMNS").ok()?.parse().ok();
-    let colours = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
-    Style { width: width.or_else(columns).unwrap_or(120), colours }
 }
 
 /// What both turns are shown with.
