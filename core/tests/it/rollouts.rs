@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
-use codex_core::StartThread;
+use codex_core::{ListQuery, ResumeThread, StartThread};
 use codex_protocol::{EventMsg, Thread, TurnStatus};
 
 use crate::support::{World, run};
@@ -136,5 +136,74 @@ fn a_rollout_that_cannot_be_written_fails_the_turn() {
         let Some(EventMsg::TurnCompleted(turn)) = events.last() else { unreachable!() };
         assert_eq!(turn.status, TurnStatus::Failed);
         assert!(!events.iter().any(|event| matches!(event, EventMsg::ItemCompleted { .. })));
+    });
+}
+
+#[test]
+fn a_file_that_is_damaged_at_its_beginning_is_named_and_every_other_thread_works() {
+    run(&[], |mut world| async move {
+        world.turn("say 1").await;
+        let path = path(&world);
+        let whole = fs::read(&path).unwrap();
+        let id = world.thread.id();
+        world.manager.shutdown().await;
+        world.restart_with(&[], StartThread::default()).await;
+        world.turn("say 1").await;
+        let mut flipped = whole.clone();
+        flipped[2] ^= 0x20;
+        for spoilt in [Vec::new(), flipped, b"\0\0\0\0".to_vec()] {
+            fs::write(&path, &spoilt).unwrap();
+            let manager = world.restarted();
+            let error = manager.read(id, true).await.unwrap_err().to_string();
+            assert!(error.contains("line 1") && error.contains(path.to_str().unwrap()), "{error}");
+            let resume = ResumeThread { id, path: None, with: StartThread::default() };
+            let error = manager.resume(resume).await.map(|_| ()).unwrap_err().to_string();
+            assert!(error.contains("line 1") && error.contains(path.to_str().unwrap()), "{error}");
+            assert_eq!(fs::read(&path).unwrap(), spoilt, "nothing is overwritten");
+            let list = manager.list(ListQuery::default()).await.unwrap();
+            assert_eq!(list.data.len(), 1);
+            assert_eq!(list.data[0].thread.id, world.thread.id());
+        }
+    });
+}
+
+#[test]
+fn what_is_written_after_half_a_line_begins_a_line_of_its_own() {
+    run(&[], |mut world| async move {
+        world.turn("say 1").await;
+        let (path, id) = (path(&world), world.thread.id());
+        world.manager.shutdown().await;
+        let mut bytes = fs::read(&path).unwrap();
+        bytes.extend_from_slice(b"{\"v\":1,\"at\":1,\"rec");
+        fs::write(&path, &bytes).unwrap();
+        let manager = world.restarted();
+        let resume = ResumeThread { id, path: None, with: StartThread::default() };
+        let (thread, _) = manager.resume(resume).await.unwrap();
+        manager.set_name(id, "Mine".to_owned()).await.unwrap();
+        assert_eq!(thread.info().name.as_deref(), Some("Mine"));
+        manager.shutdown().await;
+        assert!(fs::read(&path).unwrap().starts_with(&bytes), "nothing is overwritten");
+        let read = world.restarted().read(id, true).await.unwrap();
+        assert_eq!((read.name.as_deref(), read.turns.len()), (Some("Mine"), 1));
+    });
+}
+
+#[test]
+fn a_turn_that_was_cut_off_is_ended_by_whoever_resumes_the_thread() {
+    run(&[], |mut world| async move {
+        world.turn("say 1").await;
+        let (path, id) = (path(&world), world.thread.id());
+        world.manager.shutdown().await;
+        let text = fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        fs::write(&path, lines[..lines.len() - 2].join("\n") + "\n").unwrap();
+        let manager = world.restarted();
+        let resume = ResumeThread { id, path: None, with: StartThread::default() };
+        drop(manager.resume(resume).await.unwrap());
+        manager.shutdown().await;
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains("\"status\":\"interrupted\""), "{text}");
+        let turns = world.restarted().read(id, true).await.unwrap().turns;
+        assert_eq!((turns.len(), turns[0].status, turns[0].items.len()), (1, TurnStatus::Interrupted, 2));
     });
 }
