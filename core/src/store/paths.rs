@@ -71,8 +71,8 @@ pub(super) fn id_of(path: &Path) -> Option<ThreadId> {
     stem.get(stem.len().checked_sub(36)?..)?.parse().ok()
 }
 
-/// Calls `found` with each rollout below `folder`.
-pub(super) fn walk(folder: &Path, found: &mut impl FnMut(&Path)) -> io::Result<()> {
+/// Calls `found` with each rollout below `folder`, and its entry there.
+pub(super) fn walk(folder: &Path, found: &mut impl FnMut(&Path, &fs::DirEntry)) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -84,7 +84,7 @@ pub(super) fn walk(folder: &Path, found: &mut impl FnMut(&Path)) -> io::Result<(
         if entry.file_type()?.is_dir() {
             walk(&path, found)?;
         } else if id_of(&path).is_some() {
-            found(&path);
+            found(&path, &entry);
         }
     }
     Ok(())
@@ -93,7 +93,7 @@ pub(super) fn walk(folder: &Path, found: &mut impl FnMut(&Path)) -> io::Result<(
 /// The thread's rollout below a folder. Of several the one with the last name: names begin with the time.
 fn latest(folder: &Path, id: ThreadId) -> io::Result<Option<PathBuf>> {
     let mut found: Option<PathBuf> = None;
-    walk(folder, &mut |path| {
+    walk(folder, &mut |path, _| {
         if id_of(path) == Some(id) && found.as_ref().is_none_or(|other| other.file_name() < path.file_name())
         {
             found = Some(path.to_owned());

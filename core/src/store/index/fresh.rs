@@ -25,7 +25,7 @@ const OFTEN: Duration = Duration::from_secs(1);
 pub(super) fn sweep(db: &mut Connection, home: &Path) -> Result<(), rusqlite::Error> {
     let mut known: HashMap<String, (i64, i64)> = HashMap::new();
     {
-        let mut select = db.prepare("SELECT path, size, changed_ms FROM rollouts")?;
+        let mut select = db.prepare("SELECT path, size, changed_ms FROM rollouts INDEXED BY by_measure")?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
             known.insert(row.get(0)?, (row.get(1)?, row.get(2)?));
@@ -34,10 +34,11 @@ pub(super) fn sweep(db: &mut Connection, home: &Path) -> Result<(), rusqlite::Er
     let mut changed = Vec::new();
     for archived in [false, true] {
         let root = root(home, archived);
-        let walked = walk(&root, &mut |path| {
+        let walked = walk(&root, &mut |path, entry| {
             let Some(text) = path.to_str() else { return };
             let before = known.remove(text);
-            if before.is_none() || before != measure(path) {
+            let now = entry.metadata().ok().map(|data| (data.len() as i64, changed_ms(&data)));
+            if before.is_none() || before != now {
                 changed.push(path.to_owned());
             }
         });

@@ -56,6 +56,8 @@ fn prepare(db: &mut Connection) -> Result<(), rusqlite::Error> {
              id TEXT, archived INTEGER, created_ms INTEGER, provider TEXT, cwd TEXT, source TEXT, originator TEXT,
              words TEXT, entry TEXT
          ) WITHOUT ROWID;
+         -- All that a look at every rollout reads, apart from the large entries.
+         CREATE INDEX by_measure ON rollouts (path, size, changed_ms);
          CREATE INDEX by_creation ON rollouts (archived, created_ms, id) WHERE entry IS NOT NULL;
          CREATE INDEX by_change ON rollouts (archived, changed_ms, id) WHERE entry IS NOT NULL;",
     )?;
