@@ -397,3 +397,21 @@ fn words_are_found_in_names_and_messages() {
         );
     });
 }
+
+#[test]
+fn a_copy_in_memory_goes_on_and_leaves_no_file() {
+    run(async {
+        let (_world, mut client) = with_turns(2).await;
+        let copy = request(&mut client, "thread/fork", json!({"ephemeral": true})).await;
+        assert_eq!(copy["thread"]["path"], Value::Null);
+        assert_eq!(texts(&copy["thread"]["turns"]), ["say 1", "say 2"]);
+        client.turn("say 3").await;
+        let page = request(&mut client, "thread/turns/list", json!({"limit": 2})).await;
+        assert_eq!(texts(&page["data"]), ["say 3", "say 2"]);
+        let rest = request(&mut client, "thread/turns/list", json!({"cursor": page["nextCursor"]})).await;
+        assert_eq!(texts(&rest["data"]), ["say 1"]);
+        let listed = request(&mut client, "thread/list", json!({})).await;
+        assert_eq!(listed["data"].as_array().unwrap().len(), 1, "the source alone is on disk");
+        assert!(refused(&mut client, "thread/name/set", json!({"name": "x"})).await.contains("ephemeral"));
+    });
+}

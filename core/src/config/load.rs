@@ -225,12 +225,15 @@ impl Config {
         self.inner.values.developer_instructions.as_deref()
     }
 
-    /// How many bytes of `AGENTS.md` files go to the model.
     /// How long a thread stays loaded that nobody follows and that does nothing.
     pub(crate) fn thread_unload_delay(&self) -> Duration {
-        self.inner.values.thread_unload_delay_secs.map_or(THREAD_UNLOAD_DELAY, Duration::from_secs)
+        let delay =
+            self.inner.values.thread_unload_delay_secs.map_or(THREAD_UNLOAD_DELAY, Duration::from_secs);
+        // Whoever starts a thread needs a moment to follow it.
+        delay.max(Duration::from_millis(100))
     }
 
+    /// How many bytes of `AGENTS.md` files go to the model.
     pub(crate) fn project_doc_max_bytes(&self) -> usize {
         self.inner.values.project_doc_max_bytes.unwrap_or(PROJECT_DOC_MAX_BYTES)
     }
