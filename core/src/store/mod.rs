@@ -17,6 +17,7 @@ mod record;
 mod replay;
 mod rollout;
 mod scan;
+mod sync;
 mod words;
 
 pub(crate) use head::{StoredThread, head, modified_ms};

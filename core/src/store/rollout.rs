@@ -15,6 +15,7 @@ use super::{
     Record, StoredTurn, ThreadMeta, now_ms,
     record::{Line, VERSION},
     replay::Assembly,
+    sync::Syncing,
 };
 
 /// A thread's rollout: a file, or memory for an ephemeral thread.
@@ -44,6 +45,7 @@ struct Open {
     length: u64,
     /// Whether the file may end in half a line.
     torn: bool,
+    sync: Arc<Syncing>,
 }
 
 /// Why a rollout cannot be written.
@@ -77,7 +79,7 @@ impl Rollout {
         if length > 0 {
             file.read_exact_at(&mut last, length - 1)?;
         }
-        let open = Open { file: Arc::new(file), length, torn: last != [b'\n'] };
+        let open = Open { file: Arc::new(file), length, torn: last != [b'\n'], sync: Arc::default() };
         Ok(Self::new(Some(path), Inner::Open(open)))
     }
 
@@ -110,7 +112,7 @@ impl Rollout {
         if let (Inner::Planned(meta), Some(path)) = (&*inner, &self.path) {
             let file = create(path)?;
             line(&mut lines, &Record::Thread((**meta).clone()))?;
-            *inner = Inner::Open(Open { file: Arc::new(file), length: 0, torn: false });
+            *inner = Inner::Open(Open { file: Arc::new(file), length: 0, torn: false, sync: Arc::default() });
         }
         match &mut *inner {
             Inner::Memory(all) => all.extend_from_slice(records),
@@ -139,16 +141,10 @@ impl Rollout {
         Ok(())
     }
 
-    /// Has the file put on the disk, off the caller's path. What fails is logged: the data is with the system already.
+    /// Has the file put on the disk, off the caller's path.
     pub(crate) fn sync(&self) {
-        let Inner::Open(open) = &*self.inner() else { return };
-        let file = Arc::clone(&open.file);
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn_blocking(move || {
-                if let Err(error) = file.sync_data() {
-                    tracing::warn!(%error, "cannot sync a rollout");
-                }
-            });
+        if let Inner::Open(open) = &*self.inner() {
+            open.sync.start(&open.file);
         }
     }
 
@@ -188,7 +184,7 @@ impl Rollout {
             line(&mut lines, record)?;
         }
         let (file, length) = copy(&File::open(path)?, keep, &lines, path)?;
-        *open = Open { file: Arc::new(file), length, torn: false };
+        *open = Open { file: Arc::new(file), length, torn: false, sync: Arc::default() };
         Ok(())
     }
 
