@@ -5,4 +5,5 @@
 
 mod full;
 mod killed;
+mod read_only;
 mod server;

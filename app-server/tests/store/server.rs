@@ -37,6 +37,11 @@ impl Server {
         Self::spawn(shell, home)
     }
 
+    /// Starts the binary of a command that says who runs it.
+    pub(crate) fn start_as(command: Command, home: &Path) -> Self {
+        Self::spawn(command, home)
+    }
+
     fn spawn(mut command: Command, home: &Path) -> Self {
         let mut child = command
             .args(["-c", "model_provider=demo"])

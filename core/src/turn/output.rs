@@ -133,11 +133,7 @@ impl Output {
                 self.complete(guard, kind, Some(&item))?;
             }
             ModelItem::FunctionCall { call_id, name, arguments } => {
-                guard
-                    .shared
-                    .rollout
-                    .append(&[Record::Context { item: item.clone() }])
-                    .map_err(|error| store(&error))?;
+                keep(guard, &[Record::Context { item: item.clone() }])?;
                 self.calls.push(ToolCall {
                     call_id: call_id.clone(),
                     name: name.clone(),
@@ -162,12 +158,22 @@ impl Output {
         let item = ThreadItem { kind, started_at_ms: Some(started_at_ms), completed_at_ms: Some(now) };
         let mut records = vec![Record::Item { turn_id: guard.id, item: item.clone() }];
         records.extend(context.map(|item| Record::Context { item: item.clone() }));
-        guard.shared.rollout.append(&records).map_err(|error| store(&error))?;
+        keep(guard, &records)?;
         guard.emit(EventMsg::ItemCompleted { turn_id: guard.id, item: item.clone() });
         Ok(item)
     }
 }
 
-pub(super) fn store(error: &io::Error) -> ModelError {
-    ModelError::Store { reason: error.to_string() }
+/// Writes records of the turn; what cannot be written is told with the file's name.
+pub(super) fn keep(guard: &TurnGuard, records: &[Record]) -> Result<(), ModelError> {
+    guard.shared.rollout.append(records).map_err(|error| store(guard, &error))
+}
+
+/// A failure to read or write the thread's rollout.
+pub(super) fn store(guard: &TurnGuard, error: &io::Error) -> ModelError {
+    let reason = match guard.shared.rollout.path() {
+        Some(path) => format!("{error} ({})", path.display()),
+        None => error.to_string(),
+    };
+    ModelError::Store { reason }
 }

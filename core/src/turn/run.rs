@@ -7,7 +7,7 @@ use super::{
     History, Steer,
     guard::TurnGuard,
     outcome::Outcome,
-    output::store,
+    output::{keep, store},
     step::{StepEnd, step},
     user_input,
 };
@@ -97,7 +97,7 @@ async fn load(guard: &TurnGuard) -> Result<(), Outcome> {
         Ok(())
     });
     match read.await {
-        Ok(read) => read.map_err(|error| Outcome::model(&store(&error), 0)),
+        Ok(read) => read.map_err(|error| Outcome::model(&store(guard, &error), 0)),
         // It is never cancelled, so it panicked: that is the turn's panic.
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
@@ -183,5 +183,5 @@ fn answer_call(guard: &TurnGuard, call: &ToolCall, output: String) -> Result<(),
 }
 
 fn append(guard: &TurnGuard, records: &[Record]) -> Result<(), Outcome> {
-    guard.shared.rollout.append(records).map_err(|error| Outcome::model(&store(&error), 0))
+    keep(guard, records).map_err(|error| Outcome::model(&error, 0))
 }
