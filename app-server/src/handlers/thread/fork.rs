@@ -6,7 +6,7 @@ use codex_app_server_protocol::{ServerNotificationId, methods, thread};
 use codex_core::{ForkThread, StartThread, SubscriberId};
 use codex_protocol::{SessionSource, Thread};
 
-use super::{gate::Gate, read::warn_of_all_turns, resume::tell_usage};
+use super::{gate::Gate, read::warn_of_all_turns, resume::tell_usage, start::describe};
 use crate::{
     app::App,
     error::Failure,
@@ -57,27 +57,23 @@ impl Handle<methods::ThreadFork> for App {
             .ok_or_else(|| Failure::refused(format!("thread {} was closed: try again", forked.id())))?;
         connection.follow(forked.id());
         let turns = self.threads().joined_turns(&forked, &joined, !params.exclude_turns, None).await?;
-        let settings = forked.settings();
-        let cwd = settings.cwd.display().to_string();
+        let thread = Thread { turns: turns.turns, ..joined.thread.clone() };
+        let described = describe(thread, forked.settings());
         let response = thread::ForkResponse {
-            thread: Thread { turns: turns.turns, ..joined.thread.clone() },
-            model: settings.model,
-            model_provider: settings.model_provider,
-            service_tier: None,
-            disabled_plugin_ids: Vec::new(),
-            runtime_workspace_roots: vec![cwd.clone()],
-            cwd,
-            instruction_sources: settings
-                .instruction_sources
-                .iter()
-                .map(|path| path.display().to_string())
-                .collect(),
-            approval_policy: settings.approval_policy,
-            approvals_reviewer: settings.approvals_reviewer,
-            sandbox: settings.sandbox_policy,
-            active_permission_profile: None,
-            reasoning_effort: settings.effort,
-            multi_agent_mode: thread::MultiAgentMode::ExplicitRequestOnly,
+            thread: described.thread,
+            model: described.model,
+            model_provider: described.model_provider,
+            service_tier: described.service_tier,
+            disabled_plugin_ids: described.disabled_plugin_ids,
+            cwd: described.cwd,
+            runtime_workspace_roots: described.runtime_workspace_roots,
+            instruction_sources: described.instruction_sources,
+            approval_policy: described.approval_policy,
+            approvals_reviewer: described.approvals_reviewer,
+            sandbox: described.sandbox,
+            active_permission_profile: described.active_permission_profile,
+            reasoning_effort: described.reasoning_effort,
+            multi_agent_mode: described.multi_agent_mode,
         };
         let connections = Arc::clone(self.connections());
         cx.after_answer(move || {

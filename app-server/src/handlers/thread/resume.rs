@@ -6,7 +6,7 @@ use codex_app_server_protocol::{ServerNotificationId, methods, thread};
 use codex_core::{CodexThread, HistoryQuery, Joined, Page, ResumeThread, StartThread, SubscriberId};
 use codex_protocol::{ItemsView, ThreadId, ThreadStatus, Turn};
 
-use super::{gate::Gate, read::warn_of_all_turns};
+use super::{gate::Gate, read::warn_of_all_turns, start::describe};
 use crate::{
     app::App,
     connection::{Connection, collaboration},
@@ -71,7 +71,7 @@ impl Handle<methods::ThreadResume> for App {
                 return Err(error.into());
             }
         };
-        let mut response = describe(&thread, &joined);
+        let mut response = resumed(&thread, &joined);
         response.thread.turns = turns.turns;
         response.initial_turns_page = turns.page.map(turns_page);
         response.turns_backwards_cursor = turns.turns_cursor;
@@ -113,29 +113,26 @@ pub(super) fn turns_page(page: Page<Turn>) -> thread::TurnsPage {
     }
 }
 
-fn describe(thread: &CodexThread, joined: &Joined) -> thread::ResumeResponse {
-    let settings = thread.settings();
-    let cwd = settings.cwd.display().to_string();
+/// What a resumed thread tells before its turns are read.
+fn resumed(thread: &CodexThread, joined: &Joined) -> thread::ResumeResponse {
+    let described = describe(joined.thread.clone(), thread.settings());
+    let collaboration = collaboration(&described.model, described.reasoning_effort.as_deref());
     thread::ResumeResponse {
-        thread: joined.thread.clone(),
-        service_tier: None,
-        disabled_plugin_ids: Vec::new(),
-        runtime_workspace_roots: vec![cwd.clone()],
-        cwd,
-        instruction_sources: settings
-            .instruction_sources
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect(),
-        approval_policy: settings.approval_policy,
-        approvals_reviewer: settings.approvals_reviewer,
-        sandbox: settings.sandbox_policy,
-        active_permission_profile: None,
-        collaboration_mode: Some(collaboration(&settings.model, settings.effort.as_deref())),
-        model: settings.model,
-        model_provider: settings.model_provider,
-        reasoning_effort: settings.effort,
-        multi_agent_mode: thread::MultiAgentMode::ExplicitRequestOnly,
+        thread: described.thread,
+        model: described.model,
+        model_provider: described.model_provider,
+        service_tier: described.service_tier,
+        disabled_plugin_ids: described.disabled_plugin_ids,
+        cwd: described.cwd,
+        runtime_workspace_roots: described.runtime_workspace_roots,
+        instruction_sources: described.instruction_sources,
+        approval_policy: described.approval_policy,
+        approvals_reviewer: described.approvals_reviewer,
+        sandbox: described.sandbox,
+        active_permission_profile: described.active_permission_profile,
+        collaboration_mode: Some(collaboration),
+        reasoning_effort: described.reasoning_effort,
+        multi_agent_mode: described.multi_agent_mode,
         initial_turns_page: None,
         turns_backwards_cursor: None,
         items_backwards_cursor: None,

@@ -3,8 +3,8 @@
 use std::{path::PathBuf, sync::Arc};
 
 use codex_app_server_protocol::{ServerNotificationId, methods, thread};
-use codex_core::{CodexThread, StartThread};
-use codex_protocol::SessionSource;
+use codex_core::{StartThread, ThreadSettings};
+use codex_protocol::{SessionSource, Thread};
 
 use crate::{
     app::App,
@@ -40,7 +40,7 @@ impl Handle<methods::ThreadStart> for App {
         let thread = self.threads().start_thread(start).await?;
         self.announce(&thread);
         Self::follow(cx.connection(), &thread);
-        let response = describe(&thread);
+        let response = describe(thread.info(), thread.settings());
         let started = thread::StartedNotification { thread: response.thread.clone() };
         let connections = Arc::clone(self.connections());
         let trace = codex_otel::current();
@@ -51,12 +51,11 @@ impl Handle<methods::ThreadStart> for App {
     }
 }
 
-/// A thread with the settings that it works by.
-fn describe(thread: &CodexThread) -> thread::StartResponse {
-    let settings = thread.settings();
+/// A thread with the settings that it works by: what starting, forking and resuming all tell.
+pub(super) fn describe(thread: Thread, settings: ThreadSettings) -> thread::StartResponse {
     let cwd = settings.cwd.display().to_string();
     thread::StartResponse {
-        thread: thread.info(),
+        thread,
         model: settings.model,
         model_provider: settings.model_provider,
         service_tier: None,
