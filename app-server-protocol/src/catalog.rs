@@ -6,11 +6,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use ts_rs::{Config, ExportError, TS};
 
 use crate::{
-    MethodId, NotificationId, ServerNotificationId, ServerRequestId, account, apps, background_terminal,
-    collaboration_mode, config, config_requirements, environment, experimental_feature, goal, hooks,
-    initialize, item, mcp_server, model, model_provider, notice, notification_table, permission_profile,
-    plugins, realtime, request_table, review, server, server_notification_table, server_request,
-    server_request_table, skills, thread, turn,
+    MethodId, NotificationId, ServerNotificationId, ServerRequestId, account, approval, apps,
+    background_terminal, collaboration_mode, config, config_requirements, environment, experimental_feature,
+    goal, hooks, initialize, item, mcp_server, model, model_provider, notice, notification_table,
+    permission_profile, plugins, realtime, request_table, review, server, server_notification_table,
+    server_request, server_request_table, skills, thread, turn,
 };
 
 /// One of the four tables.

@@ -20,6 +20,7 @@ mod table;
 mod typescript;
 
 pub mod account;
+pub mod approval;
 pub mod apps;
 pub mod background_terminal;
 pub mod collaboration_mode;

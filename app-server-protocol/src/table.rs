@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account, apps, background_terminal, collaboration_mode, config, config_requirements, environment,
-    experimental_feature, goal, hooks, initialize, item, mcp_server, model, model_provider, notice,
-    permission_profile, plugins, realtime, review, server, server_request, skills, thread, turn,
+    account, approval, apps, background_terminal, collaboration_mode, config, config_requirements,
+    environment, experimental_feature, goal, hooks, initialize, item, mcp_server, model, model_provider,
+    notice, permission_profile, plugins, realtime, review, server, server_request, skills, thread, turn,
 };
 
 /// Feeds every request of a client to the macro `$then`.
@@ -142,6 +142,8 @@ macro_rules! notification_table {
 macro_rules! server_request_table {
     ($then:ident) => {
         $then! {
+            /// Asks whether a command may run. Every client that follows the thread is asked; the first valid answer counts.
+            ItemCommandExecutionRequestApproval = "item/commandExecution/requestApproval" (approval::CommandApprovalParams) -> approval::CommandApprovalResponse;
             /// Asks the client for its time.
             CurrentTimeRead = "currentTime/read" (server_request::CurrentTimeReadParams) -> server_request::CurrentTimeReadResponse;
         }

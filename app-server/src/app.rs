@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, Weak},
 };
 
 use codex_app_server_protocol::{ServerNotificationId, thread};
@@ -98,8 +98,10 @@ impl App {
     }
 
     /// Makes the thread's status known to every connection, whether it follows the thread or not.
-    pub(crate) fn announce(&self, thread: &CodexThread) {
-        thread.subscribe(EVERYBODY, Arc::new(Announcer(Arc::clone(&self.connections))));
+    pub(crate) fn announce(&self, thread: &Arc<CodexThread>) {
+        let announcer =
+            Announcer { connections: Arc::clone(&self.connections), thread: Arc::downgrade(thread) };
+        thread.subscribe(EVERYBODY, Arc::new(announcer));
     }
 
     /// Subscribes a connection to a thread. A second time changes nothing.
@@ -111,6 +113,7 @@ impl App {
 
     /// Ends all subscriptions of a connection that is gone. Its threads and their turns go on.
     pub(crate) fn forget(&self, connection: &Connection) {
+        self.connections.server_requests().forget(connection.id());
         for thread in connection.unfollow_all() {
             if let Some(thread) = self.threads.thread(thread) {
                 thread.unsubscribe(SubscriberId(connection.id().number()));
@@ -119,8 +122,12 @@ impl App {
     }
 }
 
-/// Tells all connections what concerns all.
-struct Announcer(Arc<Connections>);
+/// Tells all connections what concerns all, and opens the requests that each of them then sends. It follows a thread from
+/// the beginning, so it hears of everything first.
+struct Announcer {
+    connections: Arc<Connections>,
+    thread: Weak<CodexThread>,
+}
 
 impl EventSink for Announcer {
     fn emit(&self, thread_id: ThreadId, event: &Event) {
@@ -128,12 +135,16 @@ impl EventSink for Announcer {
         match &event.msg {
             EventMsg::StatusChanged(status) => {
                 let params = thread::StatusChangedNotification { thread_id, status: status.clone() };
-                self.0.notify_all(ServerNotificationId::ThreadStatusChanged, &params, trace);
+                self.connections.notify_all(ServerNotificationId::ThreadStatusChanged, &params, trace);
             }
             EventMsg::Closed => {
                 let params = thread::ClosedNotification { thread_id };
-                self.0.notify_all(ServerNotificationId::ThreadClosed, &params, trace);
+                self.connections.notify_all(ServerNotificationId::ThreadClosed, &params, trace);
             }
+            EventMsg::ApprovalRequested(approval) => {
+                self.connections.server_requests().open(Weak::clone(&self.thread), approval, trace);
+            }
+            EventMsg::QuestionResolved(question) => self.connections.server_requests().resolve(*question),
             _ => {}
         }
     }

@@ -10,7 +10,8 @@ use crate::{
     transport::Frame,
 };
 
-/// The call that a frame holds; none for a client's answer, and for a blank line.
+/// The call that a frame holds; none for a client's answer, which is taken here and now whatever else waits, and for a
+/// blank line.
 pub(crate) fn call(connection: &Arc<Connection>, frame: Frame<'_>) -> Option<Call> {
     let text = match frame {
         Frame::Text(text) => text,
@@ -37,8 +38,12 @@ pub(crate) fn call(connection: &Arc<Connection>, frame: Frame<'_>) -> Option<Cal
                 .map_or_else(|| Target::Unknown(method.into()), Target::Notification);
             Some(Call::new(Arc::clone(connection), None, target, trace.decode(), params))
         }
-        Incoming::Response { .. } | Incoming::ErrorResponse { .. } => {
-            tracing::debug!(connection = %connection.id(), "an answer to no request of this server was ignored");
+        Incoming::Response { id, result, .. } => {
+            connection.server_requests().answer(connection, Some(&id), Ok(result));
+            None
+        }
+        Incoming::ErrorResponse { id, error, .. } => {
+            connection.server_requests().answer(connection, id.as_ref(), Err(error));
             None
         }
     }

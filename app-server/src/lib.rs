@@ -18,6 +18,7 @@ mod request_span;
 mod router;
 mod serve;
 mod server;
+mod server_requests;
 mod stack;
 mod subject;
 mod transport;

@@ -4,11 +4,14 @@
 //! [`Event`](codex_protocol::Event)s from an [`EventSink`]. Nothing here knows JSON-RPC or a method name.
 //! Trace context enters with each submission and is never handled by callers: [`CodexThread::submit`] captures it.
 
+mod approval;
 mod config;
 mod demo;
+mod exec;
 mod instructions;
 mod manager;
 mod model;
+mod sandbox;
 mod skills;
 mod store;
 mod thread;

@@ -71,6 +71,12 @@ names! {
     CODEX_STORE_BYTES = "codex.store.bytes";
     /// Records that the turn wrote to the thread's rollout.
     CODEX_STORE_RECORDS = "codex.store.records";
+    /// What held a command: `read-only`, `workspace-write`, `danger-full-access`, `external`, or `none` with leave.
+    CODEX_COMMAND_SANDBOX = "codex.command.sandbox";
+    /// What became of a question to the user: the decision, `unusable` or `withdrawn`.
+    CODEX_APPROVAL_DECISION = "codex.approval.decision";
+    /// Exit code of a command.
+    PROCESS_EXIT_CODE = "process.exit.code";
     /// Id of the submission that a dispatch span handles.
     CODEX_SUBMISSION_ID = "codex.submission.id";
     /// Operation that a dispatch span handles.

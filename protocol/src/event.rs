@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    ApprovalPolicy, ApprovalsReviewer, ItemId, PlanStep, SandboxPolicy, SubmissionId, ThreadItem,
-    ThreadStatus, ThreadTokenUsage, Turn, TurnError, TurnId, W3cTraceContext,
+    ApprovalPolicy, ApprovalsReviewer, CommandApproval, ItemId, PlanStep, QuestionId, SandboxPolicy,
+    SubmissionId, ThreadItem, ThreadStatus, ThreadTokenUsage, Turn, TurnError, TurnId, W3cTraceContext,
 };
 
 /// One thing that happened in a thread.
@@ -56,6 +56,12 @@ pub enum EventMsg {
     },
     /// More raw reasoning text.
     ReasoningDelta(Delta),
+    /// More output of a command.
+    CommandOutputDelta(Delta),
+    /// The turn waits for the user: may a command run?
+    ApprovalRequested(Box<CommandApproval>),
+    /// That question needs no answer any more: it has one, or what it asked about is off.
+    QuestionResolved(QuestionId),
     /// The agent set or changed its plan.
     PlanUpdated {
         /// The turn whose plan it is.

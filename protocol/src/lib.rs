@@ -3,6 +3,7 @@
 //! Nothing here does I/O, waits, or knows JSON-RPC. Types that reach a client serialize exactly as the codex
 //! app-server protocol v2 spells them, so that the same value goes to the wire and to the rollout.
 
+mod approval;
 mod event;
 mod ids;
 mod input;
@@ -14,6 +15,7 @@ mod trace;
 mod turn;
 mod usage;
 
+pub use approval::{CommandApproval, CommandDecision, QuestionId};
 pub use event::{Delta, Event, EventMsg, SettingsSnapshot};
 pub use ids::{IdError, ItemId, SubmissionId, ThreadId, TurnId};
 pub use input::{ImageDetail, MediaSource, TextElement, TextRange, UserInput};

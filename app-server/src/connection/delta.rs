@@ -3,21 +3,34 @@
 use std::sync::Arc;
 
 use codex_app_server_protocol::{ServerNotificationId, item, write_notification};
-use codex_protocol::{Delta, ItemId, ThreadId, TurnId, W3cTraceContext};
+use codex_protocol::{Delta, EventMsg, ItemId, ThreadId, TurnId, W3cTraceContext};
 
 /// Which notification a delta becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DeltaKind {
     AgentMessage,
+    CommandOutput,
     ReasoningSummary,
     Reasoning,
 }
 
 impl DeltaKind {
+    /// The delta in an event, if it is one.
+    pub(crate) fn of(msg: &EventMsg) -> Option<(Self, &Delta)> {
+        match msg {
+            EventMsg::AgentMessageDelta(delta) => Some((Self::AgentMessage, delta)),
+            EventMsg::CommandOutputDelta(delta) => Some((Self::CommandOutput, delta)),
+            EventMsg::ReasoningSummaryDelta(delta) => Some((Self::ReasoningSummary, delta)),
+            EventMsg::ReasoningDelta(delta) => Some((Self::Reasoning, delta)),
+            _ => None,
+        }
+    }
+
     /// The notification's row.
     pub(crate) const fn id(self) -> ServerNotificationId {
         match self {
             Self::AgentMessage => ServerNotificationId::ItemAgentMessageDelta,
+            Self::CommandOutput => ServerNotificationId::ItemCommandExecutionOutputDelta,
             Self::ReasoningSummary => ServerNotificationId::ItemReasoningSummaryTextDelta,
             Self::Reasoning => ServerNotificationId::ItemReasoningTextDelta,
         }
@@ -82,6 +95,10 @@ impl QueuedDelta {
         match kind {
             DeltaKind::AgentMessage => {
                 let params = item::AgentMessageDeltaNotification { thread_id, turn_id, item_id, delta };
+                write_notification(buffer, method, Some(&params), at, trace)
+            }
+            DeltaKind::CommandOutput => {
+                let params = item::CommandOutputDeltaNotification { thread_id, turn_id, item_id, delta };
                 write_notification(buffer, method, Some(&params), at, trace)
             }
             DeltaKind::ReasoningSummary => {

@@ -1,55 +1,36 @@
 //! From a thread's events to the notifications of one connection.
 
-use std::{
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
-
 use codex_app_server_protocol::{
-    ServerNotificationId, account, item, notice, thread, turn, write_notification,
+    RequestId, ServerNotificationId, account, item, notice, server_request, thread, turn,
 };
 use codex_core::EventSink;
 use codex_protocol::{
-    Delta, Event, EventMsg, SettingsSnapshot, ThreadEnvironment, ThreadId, TurnId, W3cTraceContext,
+    Event, EventMsg, SettingsSnapshot, ThreadEnvironment, ThreadId, ThreadTokenUsage, TurnId, W3cTraceContext,
 };
-use serde::Serialize;
 
 use super::{
-    Client, Connection,
-    delta::{DeltaKind, QueuedDelta},
-    outgoing::Entry,
+    Connection,
+    delta::DeltaKind,
+    notify::{LOCAL, now_ms},
 };
 
 impl Connection {
-    /// Queues a notification, unless the client does not want it.
-    pub(crate) fn notify<P: Serialize>(
+    fn tell_usage(
         &self,
-        id: ServerNotificationId,
-        params: &P,
+        thread_id: ThreadId,
+        turn_id: TurnId,
+        token_usage: ThreadTokenUsage,
         trace: Option<&W3cTraceContext>,
     ) {
-        let Some(client) = self.listener(id) else { return };
-        let trace = trace.filter(|_| client.trace_context);
-        let mut message = Vec::with_capacity(256);
-        match write_notification(&mut message, id.name(), Some(params), Some(now_ms()), trace) {
-            Ok(()) => self.outgoing().push(Entry::Message(message)),
-            Err(error) => tracing::error!(%error, method = id.name(), "a notification could not be written"),
-        }
-    }
-
-    /// The client, if it has introduced itself and wants this notification.
-    fn listener(&self, id: ServerNotificationId) -> Option<&Client> {
-        if !self.is_initialized() {
-            return None;
-        }
-        self.client().filter(|client| client.wants(id.name()))
-    }
-
-    fn notify_delta(&self, kind: DeltaKind, thread: ThreadId, delta: &Delta, event: &Event) {
-        let Some(client) = self.listener(kind.id()) else { return };
-        let trace = event.trace.as_ref().filter(|_| client.trace_context).map(Arc::clone);
-        let delta = QueuedDelta::new(kind, thread, delta, now_ms(), trace);
-        self.outgoing().push(Entry::Delta(Box::new(delta)));
+        let params = thread::TokenUsageUpdatedNotification { thread_id, turn_id, token_usage };
+        self.notify(ServerNotificationId::ThreadTokenUsageUpdated, &params, trace);
+        // Clients of the reference server take this as the sign that the limits are known: none are.
+        let rate_limits = account::RateLimitSnapshot {
+            limit_id: Some("codex".to_owned()),
+            ..account::RateLimitSnapshot::default()
+        };
+        let params = account::RateLimitsUpdatedNotification { rate_limits };
+        self.notify(ServerNotificationId::AccountRateLimitsUpdated, &params, trace);
     }
 }
 
@@ -57,9 +38,17 @@ impl Connection {
 impl EventSink for Connection {
     fn emit(&self, thread_id: ThreadId, event: &Event) {
         use ServerNotificationId as Id;
+        if let Some((kind, delta)) = DeltaKind::of(&event.msg) {
+            return self.notify_delta(kind, thread_id, delta, event);
+        }
         let trace = event.trace.as_deref();
         match &event.msg {
-            EventMsg::StatusChanged(_) => {}
+            // The status goes to all; deltas are on their way.
+            EventMsg::StatusChanged(_)
+            | EventMsg::AgentMessageDelta(_)
+            | EventMsg::CommandOutputDelta(_)
+            | EventMsg::ReasoningSummaryDelta(_)
+            | EventMsg::ReasoningDelta(_) => {}
             EventMsg::TurnStarted(turn) => {
                 let params = turn::StartedNotification { thread_id, turn: turn.clone() };
                 self.notify(Id::TurnStarted, &params, trace);
@@ -85,14 +74,11 @@ impl EventSink for Connection {
                 };
                 self.notify(Id::ItemCompleted, &params, trace);
             }
-            EventMsg::AgentMessageDelta(delta) => {
-                self.notify_delta(DeltaKind::AgentMessage, thread_id, delta, event);
-            }
-            EventMsg::ReasoningSummaryDelta(delta) => {
-                self.notify_delta(DeltaKind::ReasoningSummary, thread_id, delta, event);
-            }
-            EventMsg::ReasoningDelta(delta) => {
-                self.notify_delta(DeltaKind::Reasoning, thread_id, delta, event);
+            EventMsg::ApprovalRequested(approval) => self.ask(thread_id, approval),
+            EventMsg::QuestionResolved(question) => {
+                let request_id = RequestId::Integer(question.0);
+                let params = server_request::ResolvedNotification { thread_id, request_id };
+                self.notify(Id::ServerRequestResolved, &params, trace);
             }
             EventMsg::ReasoningSummaryPartAdded { turn_id, item_id, index } => {
                 let params = item::ReasoningSummaryPartAddedNotification {
@@ -112,21 +98,7 @@ impl EventSink for Connection {
                 };
                 self.notify(Id::TurnPlanUpdated, &params, trace);
             }
-            EventMsg::TokenUsage { turn_id, usage } => {
-                let params = thread::TokenUsageUpdatedNotification {
-                    thread_id,
-                    turn_id: *turn_id,
-                    token_usage: *usage,
-                };
-                self.notify(Id::ThreadTokenUsageUpdated, &params, trace);
-                // Clients of the reference server take this as the sign that the limits are known: none are.
-                let rate_limits = account::RateLimitSnapshot {
-                    limit_id: Some("codex".to_owned()),
-                    ..account::RateLimitSnapshot::default()
-                };
-                let params = account::RateLimitsUpdatedNotification { rate_limits };
-                self.notify(Id::AccountRateLimitsUpdated, &params, trace);
-            }
+            EventMsg::TokenUsage { turn_id, usage } => self.tell_usage(thread_id, *turn_id, *usage, trace),
             EventMsg::Error { turn_id, error, will_retry } => {
                 let params = notice::ErrorNotification {
                     error: error.clone(),
@@ -179,7 +151,7 @@ fn thread_settings(settings: &SettingsSnapshot) -> thread::Settings {
     let settings = settings.clone();
     thread::Settings {
         environments: Some(vec![ThreadEnvironment {
-            environment_id: "local".to_owned(),
+            environment_id: LOCAL.to_owned(),
             cwd: settings.cwd.clone(),
             runtime_workspace_roots: vec![settings.cwd.clone()],
         }]),
@@ -210,9 +182,4 @@ pub(crate) fn collaboration(model: &str, effort: Option<&str>) -> thread::Collab
             developer_instructions: None,
         },
     }
-}
-
-/// Unix time in milliseconds.
-fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }

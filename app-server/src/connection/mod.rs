@@ -6,6 +6,7 @@ mod client;
 pub(crate) mod delta;
 pub(crate) mod driver;
 mod events;
+mod notify;
 pub(crate) mod outgoing;
 mod registry;
 
@@ -25,7 +26,10 @@ pub(crate) use client::Client;
 pub(crate) use events::{collaboration, read_state};
 pub(crate) use registry::Connections;
 
-use crate::layers::{admission::InFlight, answer::Claim};
+use crate::{
+    layers::{admission::InFlight, answer::Claim},
+    server_requests::ServerRequests,
+};
 use outgoing::{Limits, Outgoing};
 
 /// The number of a connection, unique in this process.
@@ -91,10 +95,17 @@ pub(crate) struct Connection {
     client: OnceLock<Client>,
     initialized: AtomicBool,
     subscriptions: Mutex<HashSet<ThreadId>>,
+    server_requests: Arc<ServerRequests>,
 }
 
 impl Connection {
-    fn new(id: ConnectionId, transport: TransportKind, handshake: Handshake, limits: Limits) -> Self {
+    fn new(
+        id: ConnectionId,
+        transport: TransportKind,
+        handshake: Handshake,
+        limits: Limits,
+        server_requests: Arc<ServerRequests>,
+    ) -> Self {
         Self {
             id,
             transport,
@@ -105,6 +116,7 @@ impl Connection {
             client: OnceLock::new(),
             initialized: AtomicBool::new(false),
             subscriptions: Mutex::default(),
+            server_requests,
         }
     }
 
@@ -149,6 +161,11 @@ impl Connection {
 
     pub(crate) fn set_initialized(&self) {
         self.initialized.store(true, Ordering::Release);
+    }
+
+    /// What clients are asked.
+    pub(crate) fn server_requests(&self) -> &ServerRequests {
+        &self.server_requests
     }
 
     /// The context to put on an answer, for a client that asked for it.

@@ -18,6 +18,7 @@ use super::{
     Connection, ConnectionId, Handshake, TransportKind,
     outgoing::{Closing, Limits},
 };
+use crate::server_requests::ServerRequests;
 
 /// The open connections.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ pub(crate) struct Connections {
     open: Mutex<HashMap<ConnectionId, Arc<Connection>>>,
     count: watch::Sender<usize>,
     limits: Limits,
+    server_requests: Arc<ServerRequests>,
 }
 
 /// A connection's place among the open ones. Dropping it takes the connection out.
@@ -43,13 +45,20 @@ impl Connections {
             open: Mutex::default(),
             count: watch::Sender::new(0),
             limits,
+            server_requests: Arc::default(),
         })
     }
 
     /// Opens a connection.
     pub(crate) fn open(self: &Arc<Self>, transport: TransportKind, handshake: Handshake) -> Registered {
         let id = ConnectionId(self.next.fetch_add(1, Ordering::Relaxed));
-        let connection = Arc::new(Connection::new(id, transport, handshake, self.limits));
+        let connection = Arc::new(Connection::new(
+            id,
+            transport,
+            handshake,
+            self.limits,
+            Arc::clone(&self.server_requests),
+        ));
         self.change(|open| {
             open.insert(id, Arc::clone(&connection));
         });
@@ -58,6 +67,11 @@ impl Connections {
             connection,
             _measured: codex_otel::metrics::connection(transport.name()),
         }
+    }
+
+    /// What clients are asked.
+    pub(crate) fn server_requests(&self) -> &ServerRequests {
+        &self.server_requests
     }
 
     /// How many are open.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::json;
 
 /// The longest answer that can be asked for.
 const LONGEST: usize = 10_000_000;
@@ -81,6 +82,14 @@ fn verb(said: &str) -> Answer {
             name: "update_plan".to_owned(),
             arguments: r#"{"explanation":"A plan for the demo.","plan":[{"step":"Look around","status":"completed"},{"step":"Show a tool call","status":"in_progress"},{"step":"Answer","status":"pending"}]}"#.to_owned(),
         },
+        ("run", command) if !command.is_empty() => {
+            Answer::Call { name: "shell_command".to_owned(), arguments: json!({ "command": command }).to_string() }
+        }
+        ("ask", command) if !command.is_empty() => Answer::Call {
+            name: "shell_command".to_owned(),
+            arguments: json!({ "command": command, "sandbox_permissions": "require_escalated",
+                "justification": "You asked the demo for it." }).to_string(),
+        },
         ("tool", call) => {
             let (name, arguments) = call.split_once(char::is_whitespace).unwrap_or((call, "{}"));
             Answer::Call { name: name.to_owned(), arguments: arguments.trim().to_owned() }
@@ -111,6 +120,11 @@ mod tests {
             ("hold", Answer::Hold),
             ("cut", Answer::Cut),
             ("tool t {\"a\": 1}", Answer::Call { name: "t".into(), arguments: "{\"a\": 1}".into() }),
+            (
+                "run ls -l",
+                Answer::Call { name: "shell_command".into(), arguments: r#"{"command":"ls -l"}"#.into() },
+            ),
+            ("run", plain("run")),
             ("fail 200", plain("fail 200")),
             ("slow -1", plain("slow -1")),
             ("say what", plain("say what")),

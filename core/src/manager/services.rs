@@ -2,10 +2,14 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
+use codex_protocol::QuestionId;
 use tokio::sync::OnceCell;
 
 use crate::{
@@ -24,9 +28,16 @@ pub(crate) struct Services {
     pub(crate) clients: HttpClients,
     demo: OnceCell<DemoServer>,
     models: Mutex<HashMap<String, (Instant, Vec<String>)>>,
+    /// Questions put to users so far.
+    questions: AtomicI64,
 }
 
 impl Services {
+    /// A number for a question that no other of this process has.
+    pub(crate) fn next_question(&self) -> QuestionId {
+        QuestionId(self.questions.fetch_add(1, Ordering::Relaxed))
+    }
+
     /// A provider, ready to be asked. Starts the demo server if it is that one.
     pub(crate) async fn endpoint(&self, config: &Config, provider: &str) -> Result<Endpoint, ModelError> {
         let wrong = |reason: String| ModelError::Configuration { provider: provider.to_owned(), reason };

@@ -220,6 +220,7 @@ impl ThreadManager {
             instructions: base.unwrap_or_else(|| instructions::BASE.to_owned()),
             tools: Registry::of(&settings.model_provider),
             subscribers: Subscribers::new(),
+            questions: Arc::default(),
             history: Mutex::new(history),
             state: Mutex::new(State {
                 updated_at_ms: rollout.path().map_or(0, store::modified_ms).max(meta.created_at_ms),

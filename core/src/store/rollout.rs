@@ -141,6 +141,14 @@ impl Rollout {
         Ok(())
     }
 
+    /// An error of writing, with the file that it is about.
+    pub(crate) fn reason(&self, error: &io::Error) -> String {
+        match &self.path {
+            Some(path) => format!("{error} ({})", path.display()),
+            None => error.to_string(),
+        }
+    }
+
     /// Has the file put on the disk, off the caller's path.
     pub(crate) fn sync(&self) {
         if let Inner::Open(open) = &*self.inner() {

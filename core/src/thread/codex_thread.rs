@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use codex_protocol::{
-    ItemsView, Op, Submission, SubmissionId, Thread, ThreadId, Turn, TurnId, TurnStatus, UserInput, UserTurn,
+    CommandDecision, ItemsView, Op, QuestionId, Submission, SubmissionId, Thread, ThreadId, Turn, TurnId,
+    TurnStatus, UserInput, UserTurn,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -148,6 +149,12 @@ impl CodexThread {
         self.enqueue(Op::Interrupt { turn_id }, Wait::Effects(waiting), Some(Reply::Interrupt(tx)))?;
         rx.await.map_err(|_| SubmitError::Closed)??;
         Ok(hold)
+    }
+
+    /// Answers a question that an event of this thread put, or says that those who were asked cannot answer it. False when
+    /// it waits for no answer any more: the first one counts.
+    pub fn answer(&self, question: QuestionId, decision: Option<CommandDecision>) -> bool {
+        self.shared.questions.answer(question, decision)
     }
 
     /// Adds a subscriber, or gives the one of that number another sink.

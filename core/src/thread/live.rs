@@ -1,13 +1,13 @@
 //! The running turn as its subscribers know it, for one who joins.
 
-use codex_protocol::{Delta, Event, EventMsg, ItemId, ItemsView, Turn};
+use codex_protocol::{Delta, Event, EventMsg, ItemId, ItemsView, QuestionId, Turn};
 
 /// The running turn, as far as it was told. Kept under the lock that events are emitted under, so that one who joins
 /// gets what was told before, and hears everything after it.
 #[derive(Debug, Default)]
 pub(crate) struct Live {
     turn: Option<Turn>,
-    /// What was told of items that are not complete: their beginnings and their text so far.
+    /// What was told of items that are not complete: their beginnings and their text so far, and what is asked about them.
     growing: Vec<Event>,
 }
 
@@ -30,7 +30,9 @@ impl Live {
                 self.growing.clear();
             }
             EventMsg::TurnCompleted(_) => *self = Self::default(),
-            EventMsg::ItemStarted { .. } | EventMsg::ReasoningSummaryPartAdded { .. } => {
+            EventMsg::ItemStarted { .. }
+            | EventMsg::ReasoningSummaryPartAdded { .. }
+            | EventMsg::ApprovalRequested(_) => {
                 self.growing.push(event.clone());
             }
             EventMsg::ItemCompleted { item, .. } => {
@@ -42,7 +44,11 @@ impl Live {
                     }
                 }
             }
+            EventMsg::QuestionResolved(id) => {
+                self.growing.retain(|event| question_of(&event.msg) != Some(*id));
+            }
             EventMsg::AgentMessageDelta(_)
+            | EventMsg::CommandOutputDelta(_)
             | EventMsg::ReasoningSummaryDelta(_)
             | EventMsg::ReasoningDelta(_) => {
                 let merged = self.growing.last_mut().is_some_and(|last| merge(&mut last.msg, &event.msg));
@@ -68,8 +74,17 @@ fn item_of(msg: &EventMsg) -> Option<&ItemId> {
         EventMsg::ItemStarted { item, .. } => Some(item.id()),
         EventMsg::ReasoningSummaryPartAdded { item_id, .. } => Some(item_id),
         EventMsg::AgentMessageDelta(delta)
+        | EventMsg::CommandOutputDelta(delta)
         | EventMsg::ReasoningSummaryDelta(delta)
         | EventMsg::ReasoningDelta(delta) => Some(&delta.item_id),
+        _ => None,
+    }
+}
+
+/// The question that an event puts.
+fn question_of(msg: &EventMsg) -> Option<QuestionId> {
+    match msg {
+        EventMsg::ApprovalRequested(approval) => Some(approval.id),
         _ => None,
     }
 }
@@ -77,6 +92,7 @@ fn item_of(msg: &EventMsg) -> Option<&ItemId> {
 fn merge(last: &mut EventMsg, next: &EventMsg) -> bool {
     match (last, next) {
         (EventMsg::AgentMessageDelta(last), EventMsg::AgentMessageDelta(next))
+        | (EventMsg::CommandOutputDelta(last), EventMsg::CommandOutputDelta(next))
         | (EventMsg::ReasoningSummaryDelta(last), EventMsg::ReasoningSummaryDelta(next))
         | (EventMsg::ReasoningDelta(last), EventMsg::ReasoningDelta(next)) => continues(last, next),
         _ => false,

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use codex_protocol::{
-    Event, EventMsg, GitInfo, SettingsSnapshot, SubmissionId, Thread, ThreadId, ThreadStatus,
-    ThreadTokenUsage, Turn, TurnId,
+    Event, EventMsg, GitInfo, SettingsSnapshot, SubmissionId, Thread, ThreadActiveFlag, ThreadId,
+    ThreadStatus, ThreadTokenUsage, Turn, TurnId,
 };
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{EventSink, SubscriberId, Subscribers, ThreadSettings, live::Live};
 use crate::{
     Config, ThreadManager,
+    approval::Questions,
     manager::Services,
     store::{Living, ReadMark, Record, Rollout, StoredSettings, ThreadMeta, ThreadState},
     tools::Registry,
@@ -29,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) tools: Registry,
     pub(crate) rollout: Rollout,
     pub(crate) subscribers: Subscribers,
+    /// What the user is asked.
+    pub(crate) questions: Arc<Questions>,
     pub(crate) history: Mutex<History>,
     /// Never locked while an event is emitted.
     pub(crate) state: Mutex<State>,
@@ -117,6 +120,14 @@ impl Shared {
     pub(crate) fn tell(&self, msg: EventMsg) {
         let trace = codex_otel::current().map(Arc::new);
         self.emit(&Event { id: SubmissionId::generate(), msg, trace });
+    }
+
+    /// Tells whether the running turn waits for the user.
+    pub(crate) fn tell_waiting(&self, waiting: bool) {
+        let active_flags = if waiting { vec![ThreadActiveFlag::WaitingOnApproval] } else { Vec::new() };
+        let status = ThreadStatus::Active { active_flags };
+        self.state().status = status.clone();
+        self.tell(EventMsg::StatusChanged(status));
     }
 
     /// The record of what can change about the thread.

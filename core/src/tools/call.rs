@@ -28,6 +28,15 @@ pub(crate) enum ToolFailure {
         /// The tool.
         tool: String,
     },
+    /// The user wants the turn to end rather than this to be done.
+    #[error("the user ended the turn")]
+    Cancelled,
+    /// What it did cannot be written down, so nobody can be told of it.
+    #[error("{reason}")]
+    Store {
+        /// What the system said, and of which file.
+        reason: String,
+    },
 }
 
 /// Runs a call. Its span ends with it, and also when the call is dropped.
@@ -56,9 +65,20 @@ pub(crate) async fn run(
     let running = AssertUnwindSafe(async { tool.call(cx, &call.arguments).await }).catch_unwind();
     let result = running.instrument(owned.span().clone()).await;
     match result {
-        Ok(result) => {
+        Ok(Ok(result)) => {
             end(owned, &result);
             Ok(result)
+        }
+        Ok(Err(failure)) => {
+            match &failure {
+                // As an interruption, which it is.
+                ToolFailure::Cancelled => owned.end(Status::Unset),
+                ToolFailure::Store { .. } | ToolFailure::Panicked { .. } => {
+                    owned.set(attr::ERROR_TYPE, "store");
+                    owned.end(Status::Error(Cow::Owned(failure.to_string())));
+                }
+            }
+            Err(failure)
         }
         Err(_payload) => {
             let failure = ToolFailure::Panicked { tool: call.name.clone() };
@@ -73,6 +93,9 @@ pub(crate) async fn run(
 fn end(span: OwnedSpan, result: &ToolResult) {
     if codex_otel::captures_content() {
         span.set(attr::GEN_AI_TOOL_CALL_RESULT, result.output.clone());
+    }
+    for (key, value) in &result.attributes {
+        span.set(key, value.clone());
     }
     match result.error_type {
         None => span.end(Status::Unset),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Tool, ToolSpec, demo_panic::DemoPanic, update_plan::UpdatePlan};
+use super::{Tool, ToolSpec, demo_panic::DemoPanic, shell_command::ShellCommand, update_plan::UpdatePlan};
 use crate::config::DEMO;
 
 /// The tools that a thread has.
@@ -17,7 +17,7 @@ pub(crate) struct Registry {
 impl Registry {
     /// The tools of threads with that provider.
     pub(crate) fn of(provider: &str) -> Self {
-        let tools: Vec<Arc<dyn Tool>> = vec![Arc::new(UpdatePlan)];
+        let tools: Vec<Arc<dyn Tool>> = vec![Arc::new(ShellCommand), Arc::new(UpdatePlan)];
         let mut hidden: Vec<Arc<dyn Tool>> = Vec::new();
         if provider == DEMO {
             hidden.push(Arc::new(DemoPanic));

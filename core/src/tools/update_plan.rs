@@ -29,15 +29,15 @@ impl Tool for UpdatePlan {
 
     fn call<'a>(&'a self, cx: ToolContext<'a>, arguments: &'a str) -> ToolFuture<'a> {
         Box::pin(async move {
-            match serde_json::from_str::<Arguments>(arguments) {
+            Ok(match serde_json::from_str::<Arguments>(arguments) {
                 Ok(Arguments { explanation, plan }) => {
-                    (cx.emit)(EventMsg::PlanUpdated { turn_id: cx.turn_id, explanation, plan });
+                    cx.tell(EventMsg::PlanUpdated { turn_id: cx.turn_id, explanation, plan });
                     ToolResult::done("Plan updated")
                 }
                 Err(error) => {
                     ToolResult::failed("invalid_arguments", format!("the arguments do not fit: {error}"))
                 }
-            }
+            })
         })
     }
 }

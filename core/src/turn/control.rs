@@ -89,6 +89,12 @@ impl TurnControl {
         self.cancel.cancelled().await;
     }
 
+    /// As [`interrupted`](Self::interrupted), and until whoever did it has had the answer: what follows shows to clients.
+    pub(super) async fn interrupted_and_answered(&self, closing: &CancellationToken) {
+        self.interrupted().await;
+        self.answered(closing).await;
+    }
+
     /// Whether somebody has ended the turn.
     pub(super) fn is_interrupted(&self) -> bool {
         self.cancel.is_cancelled()

@@ -22,7 +22,8 @@ use crate::{
     instructions::TURN_ABORTED,
     model::{ModelItem, Role},
     store::{Record, now_ms},
-    thread::Shared,
+    thread::{Shared, ThreadSettings},
+    tools::ToolContext,
 };
 
 /// The owner of a turn's span and of its end: however the turn ends, it ends here, once.
@@ -88,6 +89,15 @@ impl TurnGuard {
     /// Tells the thread's subscribers.
     pub(super) fn emit(&self, msg: EventMsg) {
         self.shared.emit(&Event { id: self.submission, msg, trace: self.trace.clone() });
+    }
+
+    /// What a tool call can use of the turn.
+    pub(super) fn tool_context<'a>(
+        &'a self,
+        call_id: &'a str,
+        settings: &'a ThreadSettings,
+    ) -> ToolContext<'a> {
+        ToolContext { turn_id: self.id, call_id, settings, submission: self.submission, shared: &self.shared }
     }
 
     /// Notes when the first text of the model arrived.

@@ -29,10 +29,13 @@ impl Outcome {
 
     /// A tool ended the turn.
     pub(super) fn tool(failure: &ToolFailure) -> Self {
-        let ToolFailure::Panicked { tool } = failure;
-        Self::Failed {
-            error: Box::new(internal(&format!("The tool `{tool}` failed inside the server"))),
-            kind: "panic".into(),
+        match failure {
+            ToolFailure::Panicked { tool } => Self::Failed {
+                error: Box::new(internal(&format!("The tool `{tool}` failed inside the server"))),
+                kind: "panic".into(),
+            },
+            ToolFailure::Cancelled => Self::Interrupted,
+            ToolFailure::Store { reason } => Self::model(&ModelError::Store { reason: reason.clone() }, 0),
         }
     }
 

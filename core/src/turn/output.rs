@@ -171,9 +171,5 @@ pub(super) fn keep(guard: &TurnGuard, records: &[Record]) -> Result<(), ModelErr
 
 /// A failure to read or write the thread's rollout.
 pub(super) fn store(guard: &TurnGuard, error: &io::Error) -> ModelError {
-    let reason = match guard.shared.rollout.path() {
-        Some(path) => format!("{error} ({})", path.display()),
-        None => error.to_string(),
-    };
-    ModelError::Store { reason }
+    ModelError::Store { reason: guard.shared.rollout.reason(error) }
 }

@@ -16,7 +16,7 @@ use crate::{
     model::{ModelCall, ModelItem, Role},
     store::{Record, now_ms, preview_of},
     thread::ThreadSettings,
-    tools::{self, ToolCall, ToolContext},
+    tools::{self, ToolCall, ToolFailure},
 };
 
 /// What a turn is to do, and how.
@@ -72,7 +72,7 @@ async fn go(guard: &mut TurnGuard, plan: Plan) -> Result<(), Outcome> {
         };
         let mut waiting = calls.iter();
         while let Some(call) = waiting.next() {
-            if let Err(outcome) = use_tool(guard, call).await {
+            if let Err(outcome) = use_tool(guard, call, &settings).await {
                 for call in waiting {
                     answer_call(guard, call, "not run: the turn ended before it".to_owned())?;
                 }
@@ -156,15 +156,21 @@ async fn hear(guard: &TurnGuard, steers: Vec<Steer>) -> Result<(), Outcome> {
 }
 
 /// Makes a call and gives the model its result.
-async fn use_tool(guard: &mut TurnGuard, call: &ToolCall) -> Result<(), Outcome> {
+async fn use_tool(guard: &mut TurnGuard, call: &ToolCall, settings: &ThreadSettings) -> Result<(), Outcome> {
     guard.tally.tool_calls += 1;
     let control = guard.control.clone();
-    let emit = |msg| guard.emit(msg);
-    let cx = ToolContext { turn_id: guard.id, emit: &emit };
+    let cx = guard.tool_context(&call.call_id, settings);
     let result = tokio::select! {
         biased;
-        () = control.interrupted() => Err(Outcome::Interrupted),
-        result = tools::run(&guard.shared.tools, cx, call) => result.map_err(|failure| Outcome::tool(&failure)),
+        // Dropping the call ends its item, which shows.
+        () = control.interrupted_and_answered(&guard.shared.closing) => Err(Outcome::Interrupted),
+        result = tools::run(&guard.shared.tools, cx, call) => result.map_err(|failure| {
+            if failure == ToolFailure::Cancelled {
+                // What was said to the turn meanwhile is lost with it, as with any interruption.
+                control.interrupt("approval", None, None);
+            }
+            Outcome::tool(&failure)
+        }),
     };
     // A call without a result would not be understood by the model: every call gets one.
     let output = match &result {

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are outside of what clippy takes for tests")]
 
+mod approvals;
+mod commands;
 mod config;
 mod foreign;
 mod interrupt_and_steer;

@@ -5,7 +5,7 @@ use codex_otel::{Recorder, attr};
 use codex_protocol::EventMsg;
 use expect_test::expect;
 
-use crate::support::{Model, Reply, World, event, message, remote, run};
+use crate::support::{Model, Reply, World, attribute, event, message, remote, run};
 
 #[test]
 fn ancestry_of_the_request_reaches_core() {
@@ -427,9 +427,4 @@ fn secrets_and_prompts_stay_out_of_spans_and_events() {
         assert!(!spans.contains("canary"), "{spans}");
         assert_eq!(model.header(0, "authorization").as_deref(), Some("Bearer canary-token"));
     });
-}
-
-fn attribute(span: &codex_otel::RecordedSpan, key: &str) -> String {
-    let value = span.attributes.iter().find(|(name, _)| name == key).map(|(_, value)| value);
-    value.and_then(|value| value.as_str()).unwrap_or_default().to_owned()
 }

@@ -20,13 +20,20 @@ pub(crate) fn texts(events: &[EventMsg]) -> String {
 
 fn line(event: &EventMsg) -> String {
     match event {
-        EventMsg::StatusChanged(ThreadStatus::Active { .. }) => "status active".to_owned(),
+        EventMsg::StatusChanged(ThreadStatus::Active { active_flags }) if active_flags.is_empty() => {
+            "status active".to_owned()
+        }
         EventMsg::StatusChanged(status) => format!("status {status:?}"),
         EventMsg::TurnStarted(turn) => format!("turn started {}", turn_line(turn)),
         EventMsg::TurnCompleted(turn) => format!("turn completed {}", turn_line(turn)),
         EventMsg::ItemStarted { item, .. } => format!("item started {}", item_line(item)),
         EventMsg::ItemCompleted { item, .. } => format!("item completed {}", item_line(item)),
         EventMsg::AgentMessageDelta(delta) => format!("delta {:?}", delta.text),
+        EventMsg::CommandOutputDelta(delta) => format!("output {:?}", delta.text),
+        EventMsg::ApprovalRequested(approval) => {
+            format!("may it run? {} {:?}", approval.command, approval.reason)
+        }
+        EventMsg::QuestionResolved(id) => format!("question {} resolved", id.0),
         EventMsg::ReasoningSummaryDelta(delta) => format!("summary {} {:?}", delta.index, delta.text),
         EventMsg::ReasoningSummaryPartAdded { index, .. } => format!("summary part {index}"),
         EventMsg::ReasoningDelta(delta) => format!("reasoning {} {:?}", delta.index, delta.text),
@@ -56,6 +63,9 @@ fn item_line(item: &ThreadItem) -> String {
         ThreadItemKind::UserMessage { content, .. } => format!("user {} parts", content.len()),
         ThreadItemKind::AgentMessage { text, .. } => format!("agent {text:?}"),
         ThreadItemKind::Reasoning { summary, content, .. } => format!("reasoning {summary:?} {content:?}"),
+        ThreadItemKind::CommandExecution { command, status, exit_code, aggregated_output, .. } => {
+            format!("command {command} {status:?} {exit_code:?} {aggregated_output:?}")
+        }
         other => format!("{other:?}"),
     }
 }

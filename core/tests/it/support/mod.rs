@@ -5,5 +5,5 @@ mod model;
 mod world;
 
 pub(crate) use events::{render, texts};
-pub(crate) use model::{Model, Reply, event, message, tool_call};
-pub(crate) use world::{World, remote, run, text};
+pub(crate) use model::{Model, Reply, command_call, event, message, tool_call};
+pub(crate) use world::{World, attribute, remote, run, text};

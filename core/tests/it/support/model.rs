@@ -162,6 +162,17 @@ pub(crate) fn tool_call(names: &[&str]) -> String {
     event(&json!({ "type": "response.created", "response": { "id": "resp" } })) + &calls + &completed()
 }
 
+/// A whole response: a call of `shell_command`.
+pub(crate) fn command_call(command: &str) -> Reply {
+    let item = json!({ "type": "function_call", "id": "fc", "call_id": "call_0", "name": "shell_command",
+        "arguments": json!({ "command": command }).to_string() });
+    Reply::Stream(
+        event(&json!({ "type": "response.created", "response": { "id": "resp" } }))
+            + &event(&json!({ "type": "response.output_item.done", "item": item }))
+            + &completed(),
+    )
+}
+
 fn completed() -> String {
     event(&json!({ "type": "response.completed", "response": { "id": "resp", "usage": {
         "input_tokens": 120, "input_tokens_details": { "cached_tokens": 20 }, "output_tokens": 30,

@@ -3,7 +3,7 @@
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
 use codex_core::{CodexThread, Config, EventSink, StartThread, SubscriberId, ThreadManager};
-use codex_otel::{Kind, OwnedSpan, Parent, Recorder, Status, span};
+use codex_otel::{Kind, OwnedSpan, Parent, RecordedSpan, Recorder, Status, span};
 use codex_protocol::{Event, EventMsg, ThreadId, Turn, UserInput, UserTurn, W3cTraceContext};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -158,4 +158,10 @@ pub(crate) fn remote() -> W3cTraceContext {
 /// A turn with that text.
 pub(crate) fn text(prompt: &str) -> UserTurn {
     UserTurn { input: vec![UserInput::text(prompt)], ..UserTurn::default() }
+}
+
+/// An attribute of a span that is text; empty where there is none.
+pub(crate) fn attribute(span: &RecordedSpan, key: &str) -> String {
+    let value = span.attributes.iter().find(|(name, _)| name == key).map(|(_, value)| value);
+    value.and_then(|value| value.as_str()).unwrap_or_default().to_owned()
 }

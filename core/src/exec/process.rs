@@ -1,0 +1,113 @@
+//! A command as a process group of its own: started, perhaps confined, and never left behind.
+
+use std::{
+    io,
+    os::fd::OwnedFd,
+    path::Path,
+    process::{ExitStatus, Stdio},
+};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::{
+    net::unix::pipe::Receiver,
+    process::{Child, Command},
+    runtime::Handle,
+    sync::oneshot,
+};
+
+use super::environment::environment;
+use crate::sandbox::{Confinement, SandboxError, confine};
+
+/// Why a command did not start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SpawnError {
+    /// It could not be confined.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// The system refuses.
+    #[error("the command cannot be started: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// A command that runs. Dropping it ends its whole process group.
+#[derive(Debug)]
+pub(super) struct Process {
+    child: Child,
+    /// Its process group, until that has been ended.
+    group: Option<Pid>,
+}
+
+impl Process {
+    /// Starts the words in that folder. What they print comes back too, output and errors in the order in which they were
+    /// written.
+    pub(super) async fn start(
+        words: &[&str],
+        cwd: &Path,
+        confinement: Option<Confinement>,
+    ) -> Result<(Self, Receiver), SpawnError> {
+        let (reader, writer) = io::pipe()?;
+        let mut command = Command::new(words[0]);
+        command
+            .args(&words[1..])
+            .current_dir(cwd)
+            .env_clear()
+            .envs(environment(codex_otel::current().as_ref()))
+            .stdin(Stdio::null())
+            .stdout(writer.try_clone()?)
+            .stderr(writer)
+            .process_group(0)
+            .kill_on_drop(true);
+        let child = match confinement {
+            None => command.spawn()?,
+            Some(confinement) => spawn_confined(command, confinement).await?,
+        };
+        let output = Receiver::from_owned_fd(OwnedFd::from(reader))?;
+        let id = child.id().and_then(|id| Pid::from_raw(id as i32));
+        let group = id.ok_or_else(|| io::Error::other("it has no process id"))?;
+        Ok((Self { child, group: Some(group) }, output))
+    }
+
+    /// Waits until the command has ended. What it left behind is ended too.
+    pub(super) async fn ended(&mut self) -> io::Result<ExitStatus> {
+        let status = self.child.wait().await?;
+        // As long as anybody is left in the group its number is nobody else's.
+        self.kill();
+        Ok(status)
+    }
+
+    /// Ends the command and all that it started, and waits for it.
+    pub(super) async fn end_now(&mut self) -> io::Result<ExitStatus> {
+        self.kill();
+        self.child.wait().await
+    }
+
+    /// Ends the whole group.
+    fn kill(&mut self) {
+        if let Some(group) = self.group.take() {
+            // It may have ended by itself.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Starts a command from a thread that has confined itself, and ends with that: nothing else is ever run on it.
+async fn spawn_confined(mut command: Command, confinement: Confinement) -> Result<Child, SpawnError> {
+    let (tx, rx) = oneshot::channel();
+    let runtime = Handle::current();
+    let spawn = move || {
+        let _entered = runtime.enter();
+        let child = confine(&confinement).map_err(SpawnError::from).and_then(|()| Ok(command.spawn()?));
+        // Whoever waited has gone: the command goes too.
+        if let Err(Ok(mut child)) = tx.send(child) {
+            let _ = child.start_kill();
+        }
+    };
+    std::thread::Builder::new().name("sandbox".to_owned()).spawn(spawn)?;
+    rx.await.map_err(|_| io::Error::other("the thread that starts confined commands panicked"))?
+}

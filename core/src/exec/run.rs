@@ -1,0 +1,85 @@
+//! A command from its start to its end.
+
+use std::{
+    os::unix::process::ExitStatusExt,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use tokio::io::AsyncReadExt;
+
+use super::{SpawnError, output::Decoder, process::Process};
+use crate::sandbox::Confinement;
+
+/// How much is read at once.
+const PIECE: usize = 8 << 10;
+
+/// How long output is awaited that processes outside of the group may still write once the command has ended.
+const DRAIN: Duration = Duration::from_millis(200);
+
+/// What shells report for a command that took too long.
+const TIMED_OUT: i32 = 124;
+
+/// A command to run.
+#[derive(Debug)]
+pub(crate) struct Order<'a> {
+    pub(crate) words: &'a [&'a str],
+    pub(crate) cwd: &'a Path,
+    /// What it is held to; nothing where there is none.
+    pub(crate) confinement: Option<Confinement>,
+    /// How long it may take.
+    pub(crate) patience: Duration,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// As a shell reports it: 128 and the signal's number where one ended it, 124 where it took too long.
+    pub(crate) exit_code: i32,
+    pub(crate) timed_out: bool,
+    pub(crate) duration: Duration,
+}
+
+/// Runs a command; `output` gets what it prints as it comes. Dropping the future ends the command and all that it started.
+pub(crate) async fn run(order: Order<'_>, mut output: impl FnMut(&str)) -> Result<Ended, SpawnError> {
+    let started = Instant::now();
+    let (mut process, mut pipe) = Process::start(order.words, order.cwd, order.confinement).await?;
+    let (mut decoder, mut piece) = (Decoder::default(), vec![0; PIECE]);
+    // False at the end of the output.
+    let mut take = |read: &[u8]| {
+        let text = decoder.push(read);
+        if !text.is_empty() {
+            output(&text);
+        }
+        !read.is_empty()
+    };
+    let mut deadline = std::pin::pin!(tokio::time::sleep(order.patience));
+    let mut open = true;
+    let status = loop {
+        tokio::select! {
+            biased;
+            // First, for a flood of output must not put it off.
+            () = &mut deadline => break None,
+            read = pipe.read(&mut piece), if open => open = take(&piece[..read?]),
+            status = process.ended() => break Some(status?),
+        }
+    };
+    let timed_out = status.is_none();
+    let status = match status {
+        Some(status) => status,
+        None => process.end_now().await?,
+    };
+    while open {
+        open = match tokio::time::timeout(DRAIN, pipe.read(&mut piece)).await {
+            Ok(read) => take(&piece[..read?]),
+            Err(_) => false,
+        };
+    }
+    let rest = decoder.finish();
+    if !rest.is_empty() {
+        output(&rest);
+    }
+    let code = || status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(-1);
+    let exit_code = if timed_out { TIMED_OUT } else { code() };
+    Ok(Ended { exit_code, timed_out, duration: started.elapsed() })
+}

@@ -1,0 +1,251 @@
+//! Commands: what they print, what holds them, how they end.
+
+use std::{path::Path, time::Duration};
+
+use codex_core::StartThread;
+use codex_otel::attr;
+use codex_protocol::{EventMsg, ThreadItemKind};
+use expect_test::expect;
+
+use crate::support::{Model, Reply, attribute, command_call, message, render, run};
+
+const OPEN: &[&str] = &["sandbox_mode=danger-full-access", "approval_policy=never"];
+const WRITE: &[&str] = &[
+    "sandbox_mode=workspace-write",
+    "approval_policy=never",
+    "sandbox_workspace_write.exclude_slash_tmp=true",
+    "sandbox_workspace_write.exclude_tmpdir_env_var=true",
+];
+
+/// The exit code and the output of the only command among the events.
+fn outcome(events: &[EventMsg]) -> (Option<i32>, String) {
+    let mut ended = events.iter().filter_map(|event| match event {
+        EventMsg::ItemCompleted { item, .. } => match &item.kind {
+            ThreadItemKind::CommandExecution { exit_code, aggregated_output, .. } => {
+                Some((*exit_code, aggregated_output.clone().unwrap_or_default()))
+            }
+            _ => None,
+        },
+        _ => None,
+    });
+    let outcome = ended.next().expect("a command has ended");
+    assert!(ended.next().is_none(), "one command");
+    outcome
+}
+
+#[test]
+fn a_command_shows_its_output_and_its_end() {
+    run(OPEN, |mut world| async move {
+        let events = world.turn("run echo out; echo err >&2; exit 3").await;
+        let shown: String = events
+            .iter()
+            .filter_map(|event| match event {
+                EventMsg::CommandOutputDelta(delta) => Some(delta.text.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(shown, "out\nerr\n", "in the order in which they were written");
+        assert_eq!(outcome(&events), (Some(3), "out\nerr\n".to_owned()));
+        world.recorder.check(
+            &[attr::PROCESS_EXIT_CODE, attr::CODEX_COMMAND_SANDBOX, attr::ERROR_TYPE],
+            expect![[r"
+                trace #1
+                  dispatch user_turn INTERNAL
+                    turn user INTERNAL
+                      chat demo-model CLIENT
+                      execute_tool shell_command INTERNAL process.exit.code=3 codex.command.sandbox=danger-full-access
+                      chat demo-model CLIENT
+            "]],
+        );
+        assert!(world.rollout().contains(r#""aggregatedOutput":"out\nerr\n""#));
+    });
+}
+
+#[test]
+fn the_span_of_the_command_is_in_its_environment_and_secrets_are_not() {
+    run(OPEN, |mut world| async move {
+        let (_, output) =
+            outcome(&world.turn("run echo $TRACEPARENT; env | grep -cE '(KEY|TOKEN|SECRET)='").await);
+        let tool = world.recorder.only("execute_tool shell_command");
+        assert_eq!(output, format!("00-{}-{}-03\n0\n", tool.trace_id, tool.span_id));
+    });
+}
+
+#[test]
+fn a_long_output_keeps_its_ends() {
+    run(OPEN, |mut world| async move {
+        let (code, output) = outcome(&world.turn("run seq 1 100000").await);
+        assert_eq!(code, Some(0));
+        assert!(output.starts_with("1\n2\n") && output.ends_with("99999\n100000\n"));
+        assert!(output.contains("bytes left out") && output.len() < 70_000, "{}", output.len());
+    });
+}
+
+#[test]
+fn a_flood_is_not_shown_to_its_end() {
+    run(OPEN, |mut world| async move {
+        let events = world.turn("run head -c 3000000 /dev/zero | tr '\\0' a").await;
+        let shown: usize = events
+            .iter()
+            .filter_map(|event| match event {
+                EventMsg::CommandOutputDelta(delta) => Some(delta.text.len()),
+                _ => None,
+            })
+            .sum();
+        assert!((1 << 20..(1 << 20) + 10_000).contains(&shown), "{shown}");
+    });
+}
+
+#[test]
+fn a_command_that_takes_too_long_is_ended_with_all_that_it_started() {
+    run(OPEN, |mut world| async move {
+        let command = r#"tool shell_command {"command":"sleep 1000 & echo $!; wait","timeout_ms":300}"#;
+        let (code, output) = outcome(&world.turn(command).await);
+        assert_eq!(code, Some(124));
+        assert!(is_gone(output.trim()), "{output}");
+        let tool = world.recorder.only("execute_tool shell_command");
+        assert_eq!(attribute(&tool, attr::ERROR_TYPE), "timeout");
+    });
+}
+
+#[test]
+fn what_a_command_leaves_behind_ends_with_it() {
+    run(OPEN, |mut world| async move {
+        let (code, output) = outcome(&world.turn("run sleep 1000 >/dev/null 2>&1 & echo $!").await);
+        assert_eq!(code, Some(0));
+        assert!(is_gone(output.trim()), "{output}");
+    });
+}
+
+#[test]
+fn an_interruption_ends_the_command_and_its_item() {
+    run(OPEN, |mut world| async move {
+        let turn = world.start("run echo $$; sleep 1000").await;
+        world.until(|event| matches!(event, EventMsg::CommandOutputDelta(_))).await;
+        world.thread.interrupt(&turn.id.to_string()).await.unwrap();
+        let events = world.rest().await;
+        let (code, output) = outcome(&events);
+        assert_eq!(code, Some(-1));
+        assert!(is_gone(output.trim()));
+        let shown = render(&events);
+        let order: Vec<&str> = shown.lines().filter_map(|line| line.split(' ').next()).collect();
+        assert_eq!(order, ["item", "unread", "status", "turn"]);
+        assert!(world.recorder.only("execute_tool shell_command").ended);
+    });
+}
+
+#[test]
+fn a_command_that_cannot_start_says_why() {
+    run(OPEN, |mut world| async move {
+        let nowhere = world.turn(r#"tool shell_command {"command":"ls","workdir":"no/such"}"#).await;
+        assert!(!render(&nowhere).contains("command"), "there is nothing to show");
+        let tool = world.recorder.only("execute_tool shell_command");
+        assert_eq!(attribute(&tool, attr::ERROR_TYPE), "invalid_arguments");
+    });
+}
+
+#[test]
+fn the_model_reads_exit_code_and_output() {
+    run(&[], |mut world| async move {
+        let model =
+            Model::start(vec![command_call("printf hi; exit 2"), Reply::Stream(message("m", "ok"))]).await;
+        world.restart_with(&[OPEN[0], OPEN[1], &model.setting()], StartThread::default()).await;
+        world.turn("go").await;
+        let conversation = model.conversation(1);
+        let output = conversation.split("output: ").nth(1).unwrap();
+        assert!(output.starts_with("exit code 2, after 0.") && output.contains(" s\nhi"), "{output}");
+    });
+}
+
+#[cfg(target_os = "linux")]
+mod sandbox {
+    use super::*;
+
+    #[test]
+    fn a_workspace_can_be_written_and_nothing_else() {
+        run(WRITE, |mut world| async move {
+            let elsewhere = tempfile::tempdir().unwrap();
+            let outside = elsewhere.path().join("outside");
+            let command = format!("run touch inside; touch {}; echo $? >/dev/null", outside.display());
+            let (code, output) = outcome(&world.turn(&command).await);
+            assert_eq!(code, Some(0), "devices can be written: {output}");
+            assert!(world.home.path().join("inside").exists());
+            assert!(!outside.exists());
+            assert!(output.contains("Permission denied"), "{output}");
+        });
+    }
+
+    #[test]
+    fn nothing_can_be_written_where_only_reading_is_allowed() {
+        run(&["sandbox_mode=read-only", "approval_policy=never"], |mut world| async move {
+            std::fs::write(world.home.path().join("there"), "kept").unwrap();
+            let commands = [
+                "touch new",
+                "echo x > there",
+                "rm there",
+                "mv there here",
+                "mkdir d",
+                "ln -s there l",
+                "truncate -s 0 there",
+            ];
+            for command in commands {
+                let (code, output) = outcome(&world.turn(&format!("run {command}")).await);
+                assert_ne!(code, Some(0), "{command}: {output}");
+            }
+            let (code, output) = outcome(&world.turn("run cat there").await);
+            // What the user's own login scripts complain of may come before it.
+            assert!(code == Some(0) && output.ends_with("kept"), "{output}");
+        });
+    }
+
+    #[test]
+    fn the_network_is_closed_unless_the_policy_opens_it() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let connect =
+            format!("run exec 3<>/dev/tcp/127.0.0.1/{} && echo open", listener.local_addr().unwrap().port());
+        let closed = connect.clone();
+        run(WRITE, |mut world| async move {
+            let (code, output) = outcome(&world.turn(&closed).await);
+            assert_ne!(code, Some(0), "{output}");
+            assert!(output.contains("Operation not permitted"), "{output}");
+        });
+        let open = [WRITE, &["sandbox_workspace_write.network_access=true"]].concat();
+        run(&open, |mut world| async move {
+            let (code, output) = outcome(&world.turn(&connect).await);
+            assert!(code == Some(0) && output.ends_with("open\n"), "{output}");
+        });
+    }
+
+    fn kernel() -> (u32, u32) {
+        let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+        let mut parts = release.split(['.', '-']).map(|part| part.trim().parse().unwrap_or(0));
+        (parts.next().unwrap(), parts.next().unwrap())
+    }
+
+    #[test]
+    fn the_server_itself_stays_free_and_cannot_be_signalled() {
+        run(WRITE, |mut world| async move {
+            let (code, output) = outcome(&world.turn(&format!("run kill -0 {}", std::process::id())).await);
+            // Landlock keeps signals in from Linux 6.12 on.
+            assert_eq!(code != Some(0), kernel() >= (6, 12), "{output}");
+            let outside = tempfile::tempdir().unwrap();
+            std::fs::write(outside.path().join("free"), "").unwrap();
+            std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        });
+    }
+}
+
+/// Whether a process has ended: a zombie that nobody reaps counts.
+fn is_gone(pid: &str) -> bool {
+    let ended = || match std::fs::read_to_string(format!("/proc/{pid}/stat")) {
+        Ok(stat) => stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')),
+        Err(_) => !Path::new(&format!("/proc/{pid}")).exists(),
+    };
+    // A killed process takes a moment to be gone, and nothing tells when.
+    (0..200).any(|_| {
+        ended() || {
+            std::thread::park_timeout(Duration::from_millis(10));
+            false
+        }
+    })
+}

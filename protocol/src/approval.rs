@@ -1,0 +1,66 @@
+//! Questions to the user: may this be done?
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{CommandAction, ItemId, TurnId};
+
+/// A question to the user. Unique in the process, so that whoever hands it on needs no number of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct QuestionId(pub i64);
+
+/// May this command run?
+#[derive(Clone, Debug, PartialEq)]
+pub struct CommandApproval {
+    /// The question.
+    pub id: QuestionId,
+    /// The turn that waits for the answer.
+    pub turn_id: TurnId,
+    /// The command's item.
+    pub item_id: ItemId,
+    /// Since when the turn waits, in Unix milliseconds.
+    pub started_at_ms: i64,
+    /// The command, as a shell would take it.
+    pub command: String,
+    /// Where it would run.
+    pub cwd: String,
+    /// What its parts do.
+    pub actions: Vec<CommandAction>,
+    /// Why the agent wants what is not allowed without asking.
+    pub reason: Option<String>,
+    /// The answers to choose from, in the order to show them in.
+    pub decisions: Vec<CommandDecision>,
+}
+
+/// An answer to the question whether a command may run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename = "CommandExecutionApprovalDecision", rename_all = "camelCase")]
+pub enum CommandDecision {
+    /// It may, this time.
+    Accept,
+    /// It may, and so may the same command again for as long as the thread is loaded.
+    AcceptForSession,
+    /// It may, and so may every command that begins with these words.
+    AcceptWithExecpolicyAmendment {
+        /// The words.
+        execpolicy_amendment: Vec<String>,
+    },
+    /// It may not. The turn goes on without it.
+    Decline,
+    /// It may not, and the turn ends.
+    Cancel,
+}
+
+impl CommandDecision {
+    /// The decision as spans and logs show it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::AcceptForSession => "acceptForSession",
+            Self::AcceptWithExecpolicyAmendment { .. } => "acceptWithExecpolicyAmendment",
+            Self::Decline => "decline",
+            Self::Cancel => "cancel",
+        }
+    }
+}
