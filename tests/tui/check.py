@@ -1,4 +1,5 @@
-"""A whole session with the official terminal UI: start, turns, Esc, `/status`, the list, resume after a restart."""
+"""A whole session with the official terminal UI: start, turns, a question to two UIs, Esc, `/status`, the list, resume after
+a restart."""
 
 import os
 import pathlib
@@ -97,6 +98,8 @@ def first_half(session):
         terminal.until(r"(?s)Updated Plan.*Worked for")
         terminal.until(IDLE)
 
+        two_at_once(session, server, terminal)
+
         step("Esc interrupts a turn")
         terminal.type("slow 600")
         terminal.until(r"^• tick tick")
@@ -112,6 +115,30 @@ def first_half(session):
                 session.failures.append(f"/status does not show {wanted!r}:\n{shown}")
         session.leave(terminal)
         return re.search(r"Session:\s+([0-9a-f-]{36})", shown).group(1)
+
+
+def two_at_once(session, server, first):
+    """A second UI joins while the first is asked: both show the question, one answers, both go on."""
+    step("a command asks before it leaves the sandbox")
+    made = session.project / "made"
+    question = r"(?s)Would you like to run the following command\?.*You asked the demo for it.*\$ touch made"
+    first.type("ask touch made")
+    first.until(question)
+
+    step("a second UI joins meanwhile and is asked too")
+    with session.terminal("joined", server, "resume", "--last") as second:
+        second.until(question)
+        if made.exists():
+            session.failures.append("the command ran before anybody allowed it")
+
+        step("it answers, and the question is gone from both")
+        second.choose("y", gone=r"Would you like to run")
+        for terminal in (second, first):
+            terminal.until(r"(?s)• Ran touch made.*The tool has answered.*Worked for")
+            terminal.until(IDLE)
+        if not made.exists():
+            session.failures.append("the command that was allowed did not run")
+        session.leave(second)
 
 
 def second_half(session, thread):
@@ -138,7 +165,13 @@ def main():
     thread = first_half(session)
     second_half(session, thread)
     step("every turn is one clean trace")
-    expected = [("completed", 0), ("completed", 1), ("interrupted", 0), ("completed", 0)]
+    expected = [
+        ("completed", [], 0),
+        ("completed", ["execute_tool update_plan"], 0),
+        ("completed", ["execute_tool shell_command"], 1),
+        ("interrupted", [], 0),
+        ("completed", [], 0),
+    ]
     session.failures += spans.problems(spans.traces(session.home / "otel"), thread, expected)
     for failure in session.failures:
         print(f"tui: FAILED {failure}")

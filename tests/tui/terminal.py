@@ -67,6 +67,16 @@ class Terminal:
         time.sleep(0.3)
         self.press("Enter")
 
+    def choose(self, key, gone, seconds=30):
+        """Answers a dialog, which takes no keys in its first moments and says nothing of that: the key is pressed until the
+        dialog has gone."""
+        deadline = time.monotonic() + seconds
+        while re.search(gone, self.screen()):
+            if time.monotonic() > deadline:
+                raise SystemExit(f"tui: {key!r} does not answer {gone!r}; it shows\n{self.screen()}")
+            self.press(key)
+            time.sleep(0.5)
+
     def exit_code(self, seconds=20):
         deadline = time.monotonic() + seconds
         while not self.status.exists() or not self.status.read_text().strip():
