@@ -46,7 +46,7 @@ impl ThreadManager {
 
     /// Looks at all rollouts for the next list, where that was not done for a while: other processes change them too.
     fn look_later(&self) {
-        if self.index.is_old() {
+        if self.index.is_due() {
             let index = Arc::clone(&self.index);
             codex_otel::spawn_detached(blocking(move || index.sweep()));
         }

@@ -71,8 +71,19 @@ pub(super) fn id_of(path: &Path) -> Option<ThreadId> {
     stem.get(stem.len().checked_sub(36)?..)?.parse().ok()
 }
 
-/// Calls `found` with each rollout below `folder`, and its entry there.
-pub(super) fn walk(folder: &Path, found: &mut impl FnMut(&Path, &fs::DirEntry)) -> io::Result<()> {
+/// What a walk comes by.
+pub(super) enum Found<'a> {
+    /// A folder, before it is looked into.
+    Folder(&'a Path),
+    /// A rollout, and its entry in its folder.
+    Rollout(&'a Path, &'a fs::DirEntry),
+}
+
+/// Calls `found` with `folder`, and with each folder and rollout below it. A folder that it says no to is passed over.
+pub(super) fn walk(folder: &Path, found: &mut impl FnMut(Found<'_>) -> bool) -> io::Result<()> {
+    if !found(Found::Folder(folder)) {
+        return Ok(());
+    }
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -84,7 +95,7 @@ pub(super) fn walk(folder: &Path, found: &mut impl FnMut(&Path, &fs::DirEntry)) 
         if entry.file_type()?.is_dir() {
             walk(&path, found)?;
         } else if id_of(&path).is_some() {
-            found(&path, &entry);
+            found(Found::Rollout(&path, &entry));
         }
     }
     Ok(())
@@ -93,11 +104,14 @@ pub(super) fn walk(folder: &Path, found: &mut impl FnMut(&Path, &fs::DirEntry)) 
 /// The thread's rollout below a folder. Of several the one with the last name: names begin with the time.
 fn latest(folder: &Path, id: ThreadId) -> io::Result<Option<PathBuf>> {
     let mut found: Option<PathBuf> = None;
-    walk(folder, &mut |path, _| {
-        if id_of(path) == Some(id) && found.as_ref().is_none_or(|other| other.file_name() < path.file_name())
+    walk(folder, &mut |next| {
+        if let Found::Rollout(path, _) = next
+            && id_of(path) == Some(id)
+            && found.as_ref().is_none_or(|other| other.file_name() < path.file_name())
         {
             found = Some(path.to_owned());
         }
+        true
     })?;
     Ok(found)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use codex_core::{ListQuery, SortKey, StartThread, ThreadManager};
 use codex_protocol::{ThreadId, ThreadStatus};
+use expect_test::{Expect, expect};
 
 use crate::support::{World, run};
 
@@ -194,4 +195,117 @@ fn threads_of_another_server_are_listed() {
         std::fs::write(path.replace(&first[0].to_string(), &copy.to_string()), text).unwrap();
         assert_eq!(ids(&world.restarted(), ListQuery::default()).await, [copy, first[0]]);
     });
+}
+
+/// Sets the times of all folders with rollouts back, as if nothing had come or gone for an hour.
+fn settle(folder: &std::path::Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            settle(&path);
+        }
+    }
+    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    std::fs::File::open(folder).unwrap().set_modified(hour_ago).unwrap();
+}
+
+/// The names that a server lists first, after another server did something to the rollouts of three threads.
+fn check_first_page(
+    happens: impl FnOnce(&std::path::Path, &[std::path::PathBuf]) + 'static,
+    expected: Expect,
+) {
+    run(&[], |mut world| async move {
+        let made = threads(&mut world, 3).await;
+        let mut paths = Vec::new();
+        for id in &made {
+            paths.push(std::path::PathBuf::from(world.manager.read(*id, false).await.unwrap().path.unwrap()));
+        }
+        world.manager.shutdown().await;
+        settle(&world.home.path().join("sessions"));
+        // Every rollout is looked at, and the times of the folders are kept.
+        let by_change = ListQuery { sort_key: SortKey::UpdatedAt, ..ListQuery::default() };
+        assert_eq!(ids(&world.restarted(), by_change).await.len(), 3);
+        happens(world.home.path(), &paths);
+        let page = world.restarted().list(ListQuery::default()).await.unwrap();
+        let shown: String = page
+            .data
+            .iter()
+            .map(|view| format!("{} {:?}\n", view.thread.preview, view.thread.name))
+            .collect();
+        expected.assert_eq(&shown);
+    });
+}
+
+#[test]
+fn a_first_page_shows_what_another_server_left_alone() {
+    check_first_page(
+        |_, _| {},
+        expect![[r#"
+        say 3 None
+        say 2 None
+        say 1 None
+    "#]],
+    );
+}
+
+#[test]
+fn a_first_page_shows_what_another_server_added() {
+    let add = |_: &std::path::Path, paths: &[std::path::PathBuf]| {
+        let text = std::fs::read_to_string(&paths[0]).unwrap();
+        let (path, id) =
+            (paths[0].display().to_string(), text.split(r#""id":""#).nth(1).unwrap()[..36].to_owned());
+        let copy = ThreadId::generate().to_string();
+        std::fs::write(path.replace(&id, &copy), text.replace(&id, &copy)).unwrap();
+    };
+    check_first_page(
+        add,
+        expect![[r#"
+        say 1 None
+        say 3 None
+        say 2 None
+        say 1 None
+    "#]],
+    );
+}
+
+#[test]
+fn a_first_page_shows_what_another_server_took_away() {
+    check_first_page(
+        |_, paths| std::fs::remove_file(&paths[1]).unwrap(),
+        expect![[r#"
+        say 3 None
+        say 1 None
+    "#]],
+    );
+    let archive = |home: &std::path::Path, paths: &[std::path::PathBuf]| {
+        let folder = home.join("archived_sessions");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::rename(&paths[2], folder.join(paths[2].file_name().unwrap())).unwrap();
+    };
+    check_first_page(
+        archive,
+        expect![[r#"
+        say 2 None
+        say 1 None
+    "#]],
+    );
+}
+
+#[test]
+fn a_first_page_shows_what_another_server_wrote() {
+    let rename = |_: &std::path::Path, paths: &[std::path::PathBuf]| {
+        let text = std::fs::read_to_string(&paths[1]).unwrap();
+        let state = text.lines().rfind(|line| line.contains(r#""type":"state""#)).unwrap();
+        let named = state.replace(r#""name":null"#, r#""name":"another""#);
+        assert_ne!(named, state);
+        std::fs::write(&paths[1], format!("{text}{named}\n")).unwrap();
+    };
+    check_first_page(
+        rename,
+        expect![[r#"
+        say 3 None
+        say 2 Some("another")
+        say 1 None
+    "#]],
+    );
 }

@@ -1,45 +1,42 @@
 //! Bringing the index up to what the rollouts are.
 
 use std::{
-    collections::{HashMap, HashSet},
-    fs, io,
+    collections::HashMap,
+    fs,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
 };
 
 use codex_protocol::Thread;
 use rusqlite::{Connection, Transaction, params};
 
-use super::super::{
-    head::{StoredThread, changed_ms, head},
-    paths::{id_of, root, walk},
+use super::{
+    super::{
+        head::{StoredThread, changed_ms, head},
+        paths::{Found, id_of, root, walk},
+    },
+    folders::Folders,
+    progress::Progress,
 };
-
-/// From how many rollouts on whoever started the server is told that it takes a while.
-const MANY: usize = 500;
-
-/// How often they are told how far it is.
-const OFTEN: Duration = Duration::from_secs(1);
 
 /// Looks at all rollouts, and reads those that changed.
 pub(super) fn sweep(db: &mut Connection, home: &Path) -> Result<(), rusqlite::Error> {
-    let mut known: HashMap<String, (i64, i64)> = HashMap::new();
-    {
-        let mut select = db.prepare("SELECT path, size, changed_ms FROM rollouts INDEXED BY by_measure")?;
-        let mut rows = select.query([])?;
-        while let Some(row) = rows.next()? {
-            known.insert(row.get(0)?, (row.get(1)?, row.get(2)?));
-        }
-    }
-    let mut changed = Vec::new();
+    let mut known = measured(db, None)?;
+    let (mut folders, mut changed) = (Folders::default(), Vec::new());
     for archived in [false, true] {
         let root = root(home, archived);
-        let walked = walk(&root, &mut |path, entry| {
-            let Some(text) = path.to_str() else { return };
-            let before = known.remove(text);
-            let now = entry.metadata().ok().map(|data| (data.len() as i64, changed_ms(&data)));
-            if before.is_none() || before != now {
-                changed.push(path.to_owned());
+        let walked = walk(&root, &mut |found| match found {
+            Found::Folder(folder) => {
+                folders.note(folder);
+                true
+            }
+            Found::Rollout(path, entry) => {
+                let Some(text) = path.to_str() else { return true };
+                let before = known.remove(text);
+                let now = entry.metadata().ok().map(|data| (data.len() as i64, changed_ms(&data)));
+                if before.is_none() || before != now {
+                    changed.push(path.to_owned());
+                }
+                true
             }
         });
         if let Err(error) = walked {
@@ -48,32 +45,95 @@ pub(super) fn sweep(db: &mut Connection, home: &Path) -> Result<(), rusqlite::Er
             known.retain(|path, _| !Path::new(path).starts_with(&root));
         }
     }
-    if changed.is_empty() && known.is_empty() {
+    if changed.is_empty() && known.is_empty() && folders == Folders::known(db)? {
         return Ok(());
     }
+    let gone: Vec<_> = known.into_keys().collect();
+    write(db, home, &gone, &changed, Some(&folders))
+}
+
+/// Looks for rollouts that came or went, and reads those that came: only into folders that something was put into or taken
+/// out of. What was written on a rollout that was there already is not seen. False where nothing is known yet.
+pub(super) fn glance(db: &mut Connection, home: &Path) -> Result<bool, rusqlite::Error> {
+    let folders = Folders::known(db)?;
+    if folders.is_empty() {
+        return Ok(false);
+    }
+    let (mut gone, mut came) = (Vec::new(), Vec::new());
+    for folder in folders.changed() {
+        let mut known = measured(db, Some(folder))?;
+        let walked = walk(Path::new(folder), &mut |found| match found {
+            // Those that are known have their own turn.
+            Found::Folder(below) => below == Path::new(folder) || !folders.has(below),
+            Found::Rollout(path, _) => {
+                if path.to_str().is_some_and(|text| known.remove(text).is_none()) {
+                    came.push(path.to_owned());
+                }
+                true
+            }
+        });
+        match walked {
+            Ok(()) => gone.extend(known.into_keys()),
+            Err(error) => tracing::warn!(%error, path = folder, "cannot look at all rollouts"),
+        }
+    }
+    if !gone.is_empty() || !came.is_empty() {
+        write(db, home, &gone, &came, None)?;
+    }
+    Ok(true)
+}
+
+/// Size and last change of the rollouts that are known: all, or those right in a folder.
+fn measured(db: &Connection, folder: Option<&str>) -> Result<HashMap<String, (i64, i64)>, rusqlite::Error> {
+    let mut select = db.prepare(
+        "SELECT path, size, changed_ms FROM rollouts INDEXED BY by_measure WHERE path >= ?1 AND path < ?2",
+    )?;
+    // `0` comes right after `/`.
+    let (from, to) = folder.map_or((String::new(), "\u{10ffff}".to_owned()), |folder| {
+        (format!("{folder}/"), format!("{folder}0"))
+    });
+    let mut rows = select.query([&from, &to])?;
+    let mut known = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let path: String = row.get(0)?;
+        if folder.is_none() || !path[from.len()..].contains('/') {
+            known.insert(path, (row.get(1)?, row.get(2)?));
+        }
+    }
+    Ok(known)
+}
+
+/// Takes rows out, reads rollouts into others, and keeps what was seen of the folders.
+fn write(
+    db: &mut Connection,
+    home: &Path,
+    gone: &[String],
+    changed: &[PathBuf],
+    folders: Option<&Folders>,
+) -> Result<(), rusqlite::Error> {
     let change = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    for gone in known.keys() {
+    for gone in gone {
         change.execute("DELETE FROM rollouts WHERE path = ?1", [gone])?;
     }
     let mut progress = Progress::new(changed.len());
-    for path in &changed {
+    for path in changed {
         put(&change, home, path)?;
         progress.step();
+    }
+    if let Some(folders) = folders {
+        folders.keep(&change)?;
     }
     change.commit()?;
     progress.end();
     Ok(())
 }
 
-/// Looks at some rollouts, and reads those that changed.
+/// Looks at some rollouts, and reads those that changed. True if any did.
 pub(super) fn look_at(
     db: &mut Connection,
     home: &Path,
-    paths: HashSet<PathBuf>,
-) -> Result<(), rusqlite::Error> {
-    if paths.is_empty() {
-        return Ok(());
-    }
+    paths: impl IntoIterator<Item = PathBuf>,
+) -> Result<bool, rusqlite::Error> {
     let mut changed = Vec::new();
     for path in paths {
         let mut select = db.prepare_cached("SELECT size, changed_ms FROM rollouts WHERE path = ?1")?;
@@ -86,14 +146,10 @@ pub(super) fn look_at(
             changed.push(path);
         }
     }
-    if changed.is_empty() {
-        return Ok(());
+    if !changed.is_empty() {
+        write(db, home, &[], &changed, None)?;
     }
-    let change = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    for path in &changed {
-        put(&change, home, path)?;
-    }
-    change.commit()
+    Ok(!changed.is_empty())
 }
 
 /// Size and last change of a file; none where it is gone.
@@ -177,43 +233,4 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
 /// The thread of a row.
 pub(super) fn entry(text: &str) -> Option<StoredThread> {
     serde_json::from_str(text).ok()
-}
-
-/// Tells on stderr how far it is, where it takes a while.
-struct Progress {
-    all: usize,
-    done: usize,
-    begun: Instant,
-    told: Instant,
-}
-
-impl Progress {
-    fn new(all: usize) -> Self {
-        let now = Instant::now();
-        let progress = Self { all, done: 0, begun: now, told: now };
-        if all >= MANY {
-            tell(&format!("indexing {all} threads"));
-        }
-        progress
-    }
-
-    fn step(&mut self) {
-        self.done += 1;
-        if self.all >= MANY && self.told.elapsed() >= OFTEN {
-            self.told = Instant::now();
-            tell(&format!("indexing threads: {} of {}", self.done, self.all));
-        }
-    }
-
-    fn end(&self) {
-        if self.all >= MANY {
-            tell(&format!("indexed {} threads in {} ms", self.all, self.begun.elapsed().as_millis()));
-        }
-    }
-}
-
-/// A line for whoever started the server. That nobody reads stderr changes nothing.
-fn tell(line: &str) {
-    use io::Write;
-    let _: io::Result<()> = writeln!(io::stderr(), "{line}");
 }

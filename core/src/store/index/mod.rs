@@ -3,20 +3,25 @@
 //! The rollouts are the truth. The index holds nothing that they do not, so one that is missing, of another version or
 //! damaged is made again from them.
 
+mod folders;
 mod fresh;
+mod progress;
 mod schema;
 mod select;
 
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
 
-use super::{ListError, ListQuery, Page, StoredThread, words::Words};
+use super::{ListError, ListQuery, Page, SortKey, StoredThread, words::Words};
 use schema::Opened;
 use select::{Place, Row};
 
@@ -30,6 +35,8 @@ pub(crate) struct Index {
     open: Mutex<Option<Open>>,
     /// Rollouts that this process changed since they were last looked at.
     touched: Mutex<HashSet<PathBuf>>,
+    /// Whether somebody is about to look at all rollouts.
+    sweeping: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -37,11 +44,39 @@ struct Open {
     db: Connection,
     /// When all rollouts were last looked at.
     swept: Option<Instant>,
+    /// Whether it is known at least which there are.
+    glanced: bool,
+}
+
+/// How much of the rollouts a list has to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    /// Which there are.
+    Names,
+    /// What is in each of them.
+    All,
+}
+
+impl Need {
+    /// A list by the time of making needs no more than the rollouts that it shows: they are looked at before. Any other is
+    /// ordered or chosen by what others may have written on them.
+    fn of(query: &ListQuery) -> Self {
+        if query.sort_key == SortKey::CreatedAt && query.search_term.is_none() {
+            Self::Names
+        } else {
+            Self::All
+        }
+    }
 }
 
 impl Index {
     pub(crate) fn new(home: &Path) -> Self {
-        Self { home: home.to_owned(), open: Mutex::default(), touched: Mutex::default() }
+        Self {
+            home: home.to_owned(),
+            open: Mutex::default(),
+            touched: Mutex::default(),
+            sweeping: AtomicBool::new(false),
+        }
     }
 
     /// Notes that a rollout was changed, moved or removed.
@@ -49,9 +84,11 @@ impl Index {
         self.touched().insert(path.to_owned());
     }
 
-    /// Whether others may have changed rollouts since all were last looked at.
-    pub(crate) fn is_old(&self) -> bool {
+    /// Whether others may have changed rollouts since all were last looked at. True for one caller, who then
+    /// [sweeps](Self::sweep).
+    pub(crate) fn is_due(&self) -> bool {
         self.lock().as_ref().is_some_and(|open| open.swept.is_none_or(|at| at.elapsed() > FRESH))
+            && !self.sweeping.swap(true, Ordering::AcqRel)
     }
 
     /// Looks at all rollouts. Blocks.
@@ -59,16 +96,27 @@ impl Index {
         if let Some(open) = &mut *self.lock() {
             open.swept = None;
         }
-        let swept = self.with(|_| Ok(()));
+        let swept = self.with(Need::All, |_| Ok(()));
         if let Err(error) = swept {
             tracing::warn!(%error, "cannot look at all rollouts");
         }
+        self.sweeping.store(false, Ordering::Release);
     }
 
     /// A page of the threads. Blocks.
     pub(crate) fn list(&self, query: &ListQuery) -> Result<Page<StoredThread>, ListError> {
         let after = Place::of(query)?;
-        let rows = self.with(|open| select::rows(&open.db, query, after, query.size() + 1))?;
+        let rows = self.with(Need::of(query), |open| {
+            let rows = select::rows(&open.db, query, after, query.size() + 1)?;
+            if open.swept.is_some() {
+                return Ok(rows);
+            }
+            let shown = rows.iter().filter_map(|row| row.stored.thread.path.as_ref().map(PathBuf::from));
+            if !fresh::look_at(&mut open.db, &self.home, shown)? {
+                return Ok(rows);
+            }
+            select::rows(&open.db, query, after, query.size() + 1)
+        })?;
         Ok(page(query, rows))
     }
 
@@ -83,7 +131,7 @@ impl Index {
         let mut after = Place::of(query)?;
         let (mut found, mut snippets) = (Vec::new(), Vec::new());
         'all: loop {
-            let rows = self.with(|open| select::rows(&open.db, query, after, 100))?;
+            let rows = self.with(Need::All, |open| select::rows(&open.db, query, after, 100))?;
             let Some(last) = rows.last() else { break };
             after = Some(last.place);
             for row in rows {
@@ -101,11 +149,15 @@ impl Index {
     }
 
     /// Works with the index as the rollouts are. One that turns out to be damaged is made again, once.
-    fn with<T>(&self, work: impl Fn(&mut Open) -> Result<T, rusqlite::Error>) -> Result<T, ListError> {
+    fn with<T>(
+        &self,
+        need: Need,
+        work: impl Fn(&mut Open) -> Result<T, rusqlite::Error>,
+    ) -> Result<T, ListError> {
         let mut held = self.lock();
         let mut again = false;
         loop {
-            let result = self.ready(&mut held).and_then(&work);
+            let result = self.ready(&mut held, need).and_then(&work);
             match result {
                 Ok(value) => return Ok(value),
                 Err(error) if !again && schema::is_damage(&error) => {
@@ -119,20 +171,23 @@ impl Index {
         }
     }
 
-    /// The open index. What was touched is looked at, and all rollouts where that has not been done yet.
-    fn ready<'a>(&self, held: &'a mut Option<Open>) -> Result<&'a mut Open, rusqlite::Error> {
+    /// The open index. What was touched is looked at, and of all rollouts what is needed and was not looked at yet.
+    fn ready<'a>(&self, held: &'a mut Option<Open>, need: Need) -> Result<&'a mut Open, rusqlite::Error> {
         if held.is_none() {
             let Opened { db, .. } = schema::open(&self.home)?;
-            *held = Some(Open { db, swept: None });
+            *held = Some(Open { db, swept: None, glanced: false });
         }
         let open = held.as_mut().expect("it was opened if it was not open");
-        if open.swept.is_none() {
+        if open.swept.is_none() && need == Need::Names && !open.glanced {
+            open.glanced = fresh::glance(&mut open.db, &self.home)?;
+        }
+        if open.swept.is_some() || (need == Need::Names && open.glanced) {
+            let touched = std::mem::take(&mut *self.touched());
+            fresh::look_at(&mut open.db, &self.home, touched)?;
+        } else {
             self.touched().clear();
             fresh::sweep(&mut open.db, &self.home)?;
             open.swept = Some(Instant::now());
-        } else {
-            let touched = std::mem::take(&mut *self.touched());
-            fresh::look_at(&mut open.db, &self.home, touched)?;
         }
         Ok(open)
     }

@@ -9,7 +9,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode};
 
 /// The version of the table. Another one is dropped and made again.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 /// An open index.
 pub(super) struct Opened {
@@ -51,11 +51,14 @@ fn prepare(db: &mut Connection) -> Result<(), rusqlite::Error> {
     let change = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     change.execute_batch(
         "DROP TABLE IF EXISTS rollouts;
+         DROP TABLE IF EXISTS folders;
          CREATE TABLE rollouts (
              path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed_ms INTEGER NOT NULL,
              id TEXT, archived INTEGER, created_ms INTEGER, provider TEXT, cwd TEXT, source TEXT, originator TEXT,
              words TEXT, entry TEXT
          ) WITHOUT ROWID;
+         -- Folders with rollouts somewhere below, and when something was last put into them or taken out.
+         CREATE TABLE folders (path TEXT PRIMARY KEY, changed_ns INTEGER NOT NULL) WITHOUT ROWID;
          -- All that a look at every rollout reads, apart from the large entries.
          CREATE INDEX by_measure ON rollouts (path, size, changed_ms);
          CREATE INDEX by_creation ON rollouts (archived, created_ms, id) WHERE entry IS NOT NULL;
