@@ -67,10 +67,12 @@ names! {
     CODEX_TURN_MODEL_CALLS = "codex.turn.model_calls";
     /// Tool calls of the turn.
     CODEX_TURN_TOOL_CALLS = "codex.turn.tool_calls";
-    /// Bytes that the turn wrote to the thread's rollout.
+    /// Bytes that the turn wrote to the thread's rollout; on events, bytes that were read.
     CODEX_STORE_BYTES = "codex.store.bytes";
-    /// Records that the turn wrote to the thread's rollout.
+    /// Records that the turn wrote to the thread's rollout; on events, records or rows that were read.
     CODEX_STORE_RECORDS = "codex.store.records";
+    /// Milliseconds that the writing took; on events, the reading.
+    CODEX_STORE_DURATION_MS = "codex.store.duration_ms";
     /// What held a command: `read-only`, `workspace-write`, `danger-full-access`, `external`, or `none` with leave.
     CODEX_COMMAND_SANDBOX = "codex.command.sandbox";
     /// What became of a question to the user: the decision, `unusable` or `withdrawn`.

@@ -1,6 +1,12 @@
 //! A disk without room costs the turn that needs it, and nothing that is there.
 
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
+
 use serde_json::json;
+use tempfile::TempDir;
 
 use crate::server::Server;
 
@@ -37,4 +43,82 @@ fn a_full_disk_fails_the_turn_and_loses_nothing() {
     server.request("thread/resume", &json!({"threadId": thread})).unwrap();
     server.start_turn(&thread, "say 1");
     assert_eq!(server.until("turn/completed")["turn"]["status"], "completed");
+}
+
+/// A small file system of its own, gone with this. None where the user may not mount one.
+struct SmallDisk(TempDir);
+
+impl SmallDisk {
+    fn mount(kilobytes: u32) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let options = format!("size={kilobytes}k,mode=700");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &options, "tmpfs"])
+            .arg(folder.path())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success());
+        mounted.then(|| Self(folder))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(self.path()).status();
+    }
+}
+
+#[test]
+fn a_disk_without_space_is_named_and_goes_on_once_there_is_some() {
+    let Some(disk) = SmallDisk::mount(256) else {
+        let bound = !rustix::process::geteuid().is_root();
+        assert!(bound || std::env::var_os("CI").is_none(), "root can mount a tmpfs");
+        eprintln!("skipped: only root can mount a small disk");
+        return;
+    };
+    let ballast = disk.path().join("ballast");
+    std::fs::write(&ballast, vec![0; 64 << 10]).unwrap();
+    let mut server = Server::start(disk.path());
+    let start = |server: &mut Server, ephemeral: bool| {
+        let params = json!({"cwd": disk.path(), "ephemeral": ephemeral});
+        let started = server.request("thread/start", &params).unwrap();
+        started["thread"]["id"].as_str().unwrap().to_owned()
+    };
+    let thread = start(&mut server, false);
+    let mut completed = 0;
+    let failed = loop {
+        server.start_turn(&thread, "say 500");
+        let turn = server.until("turn/completed")["turn"].clone();
+        if turn["status"] == "failed" {
+            break turn;
+        }
+        completed += 1;
+        assert!(completed < 300, "there is room without end");
+    };
+    assert!(completed > 0);
+    let why = failed["error"].to_string();
+    assert!(why.contains("No space left on device") && why.contains("rollout-"), "{why}");
+    // What needs no disk goes on: the past can be read, and a thread that is not kept works.
+    let read = json!({"threadId": thread, "includeTurns": true});
+    let turns = |server: &mut Server| {
+        let read = server.request("thread/read", &read).unwrap();
+        let turns = read["thread"]["turns"].as_array().unwrap();
+        turns.iter().filter(|turn| turn["status"] == "completed").count()
+    };
+    assert_eq!(turns(&mut server), completed);
+    let memory = start(&mut server, true);
+    server.start_turn(&memory, "say 1");
+    assert_eq!(server.until("turn/completed")["turn"]["status"], "completed");
+
+    std::fs::remove_file(&ballast).unwrap();
+    server.start_turn(&thread, "say 1");
+    assert_eq!(server.until("turn/completed")["turn"]["status"], "completed");
+    drop(server);
+    let mut server = Server::start(disk.path());
+    server.request("thread/resume", &json!({"threadId": thread})).unwrap();
+    assert_eq!(turns(&mut server), completed + 1, "nothing was overwritten, nothing is there twice");
 }

@@ -41,7 +41,7 @@ fn what_a_client_was_told_is_there_after_a_kill_at_any_moment() {
         // Spread over the whole of a turn of some 60 ms, and a little beyond it.
         let moment = Duration::from_micros(u64::from(kill) * 7_919 % 75_000);
         let from = server.seen.len();
-        server.start_turn(&thread, ["say 20", "plan", "slow 0.05"][kill as usize % 3]);
+        server.start_turn(&thread, ["say 20", "plan", "slow 0.05", "run echo made"][kill as usize % 4]);
         let seen = server.kill_after(moment);
         known.extend(told(&seen[from..]));
 

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use codex_protocol::{ItemsView, Thread, ThreadId, Turn, TurnId};
 
-use super::{ThreadManager, thread_manager::blocking};
+use super::ThreadManager;
 use crate::{
     CodexThread, HistoryQuery, ItemEntry, Joined, Page, ReadError,
-    store::{self, ReadMark, Reader, Source, StoredHistory},
+    store::{self, ReadMark, Reader, Source, StoredHistory, blocking},
 };
 
 /// A thread, and what the user has read of it.

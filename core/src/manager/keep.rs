@@ -8,10 +8,10 @@ use std::{
 
 use codex_protocol::{EventMsg, GitInfo, Thread, ThreadId, TurnId};
 
-use super::{ReadView, ThreadManager, load, thread_manager::blocking};
+use super::{ReadView, ThreadManager, load};
 use crate::{
     ChangeError, ReadChange, ReadError,
-    store::{self, Index, Reader, Record, Rollout, Source, StoredHistory, ThreadState},
+    store::{self, Index, Reader, Record, Rollout, Source, StoredHistory, ThreadState, blocking},
 };
 
 /// A change of what is known of a thread's repository: each part left alone, cleared or set.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{ReadView, ThreadManager, ThreadView, thread_manager::blocking};
+use super::{ReadView, ThreadManager, ThreadView};
 use crate::{
     ListError, ListQuery, Page,
-    store::{Index, StoredThread},
+    store::{Index, StoredThread, blocking},
 };
 
 impl ThreadManager {

@@ -7,12 +7,15 @@ use std::{
 
 use codex_protocol::{ThreadId, ThreadTokenUsage, Turn, TurnId, TurnStatus};
 
-use super::{StartThread, ThreadManager, thread_manager::blocking};
+use super::{StartThread, ThreadManager};
 use crate::{
     ChangeError, CodexThread, EventSink, Joined, StartError, SubscriberId,
     instructions::TURN_ABORTED,
     model::{ModelItem, Role},
-    store::{self, ReadMark, Reader, Record, Rollout, Tail, ThreadMeta, ThreadState, copy_rollout, now_ms},
+    store::{
+        self, ReadMark, Reader, Record, Rollout, Tail, ThreadMeta, ThreadState, blocking, copy_rollout,
+        now_ms,
+    },
     turn::History,
 };
 

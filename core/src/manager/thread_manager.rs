@@ -281,12 +281,3 @@ fn new(start: StartThread, config: &Config, settings: &ThreadSettings, docs: &[P
         history: History::beginning(beginning.collect()),
     }
 }
-
-/// Runs work that blocks on files.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(value) => value,
-        // It is never cancelled, so it panicked: the caller's own isolation deals with that.
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
-}

@@ -13,6 +13,7 @@ use super::{
     line::{Said, read_line},
     replay::{Assembly, preview_of},
     scan::{Backward, Forward, line_number},
+    work::read_records,
 };
 
 /// An open rollout, up to the length that it had when it was opened (or was told to have).
@@ -181,6 +182,7 @@ impl Reader {
         let mut lines = Forward::new(&self.file, 0, self.end)?;
         let mut line = Vec::new();
         while let Some(at) = lines.next(&mut line)? {
+            read_records(1);
             match read_line(&line) {
                 Said::Own(record) => next(false, record),
                 Said::Foreign(records) => records.into_iter().for_each(|record| next(true, record)),
@@ -208,6 +210,7 @@ impl Reader {
 
     /// Calls `next` with what a line says; true if the reference server wrote it.
     fn each(&self, at: u64, line: &[u8], mut next: impl FnMut(Record)) -> bool {
+        read_records(1);
         match read_line(line) {
             Said::Own(record) => next(record),
             Said::Foreign(records) => {

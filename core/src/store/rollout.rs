@@ -3,12 +3,11 @@
 use std::{
     fs::{DirBuilder, File, OpenOptions, TryLockError},
     io::{self, Write},
+    ops::Sub,
     os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -23,9 +22,29 @@ use super::{
 pub(crate) struct Rollout {
     path: Option<PathBuf>,
     inner: Mutex<Inner>,
-    /// Bytes and records written by this process.
-    bytes: AtomicU64,
-    records: AtomicU64,
+    /// What this process has written.
+    written: Mutex<Written>,
+}
+
+/// What was written on a rollout.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Written {
+    pub(crate) bytes: u64,
+    pub(crate) records: u64,
+    /// How long writing took.
+    pub(crate) duration: Duration,
+}
+
+impl Sub for Written {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self {
+            bytes: self.bytes - before.bytes,
+            records: self.records - before.records,
+            duration: self.duration.saturating_sub(before.duration),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -84,7 +103,7 @@ impl Rollout {
     }
 
     fn new(path: Option<PathBuf>, inner: Inner) -> Self {
-        Self { path, inner: Mutex::new(inner), bytes: AtomicU64::new(0), records: AtomicU64::new(0) }
+        Self { path, inner: Mutex::new(inner), written: Mutex::default() }
     }
 
     /// The file; none in memory.
@@ -100,13 +119,14 @@ impl Rollout {
         }
     }
 
-    /// Bytes and records written so far by this process.
-    pub(crate) fn written(&self) -> (u64, u64) {
-        (self.bytes.load(Ordering::Relaxed), self.records.load(Ordering::Relaxed))
+    /// What this process has written so far.
+    pub(crate) fn written(&self) -> Written {
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes records. When this returns, the system has them: a crash of this process loses none.
     pub(crate) fn append(&self, records: &[Record]) -> io::Result<()> {
+        let begun = Instant::now();
         let mut inner = self.inner();
         let mut lines = Vec::with_capacity(512 * records.len());
         if let (Inner::Planned(meta), Some(path)) = (&*inner, &self.path) {
@@ -132,8 +152,10 @@ impl Rollout {
                 written?;
                 open.torn = false;
                 open.length += lines.len() as u64;
-                self.bytes.fetch_add(lines.len() as u64, Ordering::Relaxed);
-                self.records.fetch_add(records.len() as u64, Ordering::Relaxed);
+                let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+                written.bytes += lines.len() as u64;
+                written.records += records.len() as u64;
+                written.duration += begun.elapsed();
             }
             Inner::Closed => return Err(io::Error::other("the thread is closed")),
             Inner::Planned(_) => unreachable!("a rollout without a path is in memory from the start"),

@@ -6,6 +6,8 @@ use std::{
     os::unix::fs::FileExt,
 };
 
+use super::work::read_bytes;
+
 /// How much is read at once from the end. Doubled where a line is longer.
 const CHUNK: u64 = 64 << 10;
 
@@ -40,6 +42,7 @@ impl<'a> Backward<'a> {
             let more = CHUNK.max(self.held.len() as u64).min(self.start);
             let mut bytes = vec![0; more as usize];
             self.file.read_exact_at(&mut bytes, self.start - more)?;
+            read_bytes(more);
             bytes.append(&mut self.held);
             self.held = bytes;
             self.start -= more;
@@ -66,6 +69,7 @@ impl<'a> Forward<'a> {
     pub(super) fn next(&mut self, line: &mut Vec<u8>) -> io::Result<Option<u64>> {
         line.clear();
         let read = self.reader.read_until(b'\n', line)?;
+        read_bytes(read as u64);
         let at = self.at;
         self.at += read as u64;
         Ok((read > 0).then_some(at))

@@ -21,7 +21,7 @@ use super::{TurnControl, outcome::Outcome};
 use crate::{
     instructions::TURN_ABORTED,
     model::{ModelItem, Role},
-    store::{Record, now_ms},
+    store::{Record, Written, now_ms},
     thread::{Shared, ThreadSettings},
     tools::ToolContext,
 };
@@ -38,8 +38,8 @@ pub(super) struct TurnGuard {
     started: Instant,
     measured: RunningTurn,
     started_at_ms: i64,
-    /// What the rollout had when the turn began: bytes and records.
-    written: (u64, u64),
+    /// What had been written on the rollout when the turn began.
+    written: Written,
     done: CancellationToken,
     pub(super) tally: Tally,
 }
@@ -235,9 +235,10 @@ impl TurnGuard {
         span.set(attr::CODEX_TURN_OUTPUT_TOKENS, usage.output_tokens);
         span.set(attr::CODEX_TURN_REASONING_OUTPUT_TOKENS, usage.reasoning_output_tokens);
         span.set(attr::CODEX_TURN_TOTAL_TOKENS, usage.total_tokens);
-        let (bytes, records) = self.shared.rollout.written();
-        span.set(attr::CODEX_STORE_BYTES, bytes - self.written.0);
-        span.set(attr::CODEX_STORE_RECORDS, records - self.written.1);
+        let Written { bytes, records, duration } = self.shared.rollout.written() - self.written;
+        span.set(attr::CODEX_STORE_BYTES, bytes);
+        span.set(attr::CODEX_STORE_RECORDS, records);
+        span.set(attr::CODEX_STORE_DURATION_MS, duration.as_secs_f64() * 1000.0);
     }
 
     /// The last events, and then the way is free for the next turn.

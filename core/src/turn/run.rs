@@ -14,7 +14,7 @@ use super::{
 use crate::{
     instructions::environment_context,
     model::{ModelCall, ModelItem, Role},
-    store::{Record, now_ms, preview_of},
+    store::{Record, blocking, now_ms, preview_of},
     thread::ThreadSettings,
     tools::{self, ToolCall, ToolFailure},
 };
@@ -90,17 +90,13 @@ async fn load(guard: &TurnGuard) -> Result<(), Outcome> {
         return Ok(());
     }
     let shared = guard.shared.clone();
-    let read = tokio::task::spawn_blocking(move || {
+    let read = blocking(move || {
         let Some(path) = shared.rollout.path() else { return Ok(()) };
         let history = History::read(path, u64::MAX)?;
         *shared.history() = history;
         Ok(())
     });
-    match read.await {
-        Ok(read) => read.map_err(|error| Outcome::model(&store(guard, &error), 0)),
-        // It is never cancelled, so it panicked: that is the turn's panic.
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
+    read.await.map_err(|error| Outcome::model(&store(guard, &error), 0))
 }
 
 /// Writes the turn's beginning, and tells the model where it is if that is news.

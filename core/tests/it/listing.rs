@@ -1,6 +1,6 @@
 //! Lists of threads and what is known of the process.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use codex_core::{ListQuery, SortKey, StartThread, ThreadManager};
 use codex_protocol::{ThreadId, ThreadStatus};
@@ -227,11 +227,10 @@ fn check_first_page(
         assert_eq!(ids(&world.restarted(), by_change).await.len(), 3);
         happens(world.home.path(), &paths);
         let page = world.restarted().list(ListQuery::default()).await.unwrap();
-        let shown: String = page
-            .data
-            .iter()
-            .map(|view| format!("{} {:?}\n", view.thread.preview, view.thread.name))
-            .collect();
+        let mut shown = String::new();
+        for view in &page.data {
+            writeln!(shown, "{} {:?}", view.thread.preview, view.thread.name).unwrap();
+        }
         expected.assert_eq(&shown);
     });
 }

@@ -1,11 +1,12 @@
 //! The spans of a turn: their tree, their ends, their attributes.
 
-use codex_core::StartThread;
-use codex_otel::{Recorder, attr};
-use codex_protocol::EventMsg;
+use codex_core::{HistoryQuery, StartThread};
+use codex_otel::{Recorder, Status, attr};
+use codex_protocol::{EventMsg, ItemsView};
 use expect_test::expect;
+use tracing::Instrument;
 
-use crate::support::{Model, Reply, World, attribute, event, message, remote, run};
+use crate::support::{Model, Reply, World, attribute, event, message, remote, request, run};
 
 #[test]
 fn ancestry_of_the_request_reaches_core() {
@@ -282,9 +283,9 @@ fn attributes() {
                 let value = value.to_string().replace(&thread, "THREAD").replace(&port, "PORT");
                 let value = match key.as_str() {
                     attr::TURN_ID | attr::CODEX_SUBMISSION_ID => "ID".to_owned(),
-                    attr::CODEX_TURN_TIME_TO_FIRST_TOKEN_MS | attr::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK => {
-                        "TIME".to_owned()
-                    }
+                    attr::CODEX_TURN_TIME_TO_FIRST_TOKEN_MS
+                    | attr::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK
+                    | attr::CODEX_STORE_DURATION_MS => "TIME".to_owned(),
                     // The home folder's name is in it.
                     attr::CODEX_STORE_BYTES => "BYTES".to_owned(),
                     _ => value,
@@ -320,6 +321,7 @@ fn attributes() {
             codex.turn.token_usage.total_tokens = 150
             codex.store.bytes = BYTES
             codex.store.records = 7
+            codex.store.duration_ms = TIME
         "#]]
         .assert_eq(&shown("turn user"));
         expect![[r#"
@@ -426,5 +428,34 @@ fn secrets_and_prompts_stay_out_of_spans_and_events() {
         let spans = format!("{:?}", world.recorder.spans());
         assert!(!spans.contains("canary"), "{spans}");
         assert_eq!(model.header(0, "authorization").as_deref(), Some("Bearer canary-token"));
+    });
+}
+
+#[test]
+fn what_a_request_reads_from_the_store_is_an_event_on_its_span() {
+    run(&[], |mut world| async move {
+        for number in 1..=30 {
+            world.turn(&format!("say {number}")).await;
+        }
+        let id = world.thread.id();
+        let size = world.rollout().len() as u64;
+        let mut read = Vec::new();
+        for limit in [1, 30] {
+            world.recorder.clear();
+            let request = request(None);
+            let query = HistoryQuery { limit: Some(limit), ..HistoryQuery::default() };
+            let page = world.manager.turns(id, query, ItemsView::Full).instrument(request.span().clone());
+            assert_eq!(page.await.unwrap().data.len(), limit as usize);
+            request.end(Status::Unset);
+            let span = world.recorder.only("turn/start");
+            let [event] = &span.events[..] else { panic!("one event: {:?}", span.events) };
+            assert_eq!(event.name, "codex.store.read");
+            let names: Vec<&str> = event.attributes.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(names, ["codex.store.bytes", "codex.store.records", "codex.store.duration_ms"]);
+            read.push((event.attributes[0].1.as_u64().unwrap(), event.attributes[1].1.as_u64().unwrap()));
+        }
+        // A page of one turn is read in one piece from the end, and of that the turn and what follows it.
+        assert!(read[0].0 < size && read[1].0 >= size, "{read:?} of {size}");
+        assert!(read[0].1 <= 14 && read[1].1 >= 30 * 6, "{read:?}");
     });
 }

@@ -6,7 +6,7 @@ use codex_protocol::ThreadId;
 use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::{
-    super::{ListError, ListQuery, SortKey, StoredThread},
+    super::{ListError, ListQuery, SortKey, StoredThread, work::read_records},
     fresh::{entry, json},
 };
 
@@ -100,5 +100,6 @@ pub(super) fn rows(
         let (Ok(id), Some(stored)) = (id.parse(), entry(&text)) else { continue };
         rows.push(Row { place: Place { time, id }, stored });
     }
+    read_records(rows.len() as u64);
     Ok(rows)
 }

@@ -6,4 +6,4 @@ mod world;
 
 pub(crate) use events::{render, texts};
 pub(crate) use model::{Model, Reply, command_call, event, message, tool_call};
-pub(crate) use world::{World, attribute, remote, run, text};
+pub(crate) use world::{World, attribute, remote, request, run, text};
