@@ -20,6 +20,7 @@ mod scan;
 mod sync;
 mod words;
 mod work;
+mod written;
 
 pub(crate) use head::{StoredThread, head, modified_ms};
 pub(crate) use index::Index;
@@ -31,5 +32,6 @@ pub use query::{ListError, ListQuery, Page, ReadError, SortKey};
 pub(crate) use reader::{Reader, Tail};
 pub(crate) use record::{ReadMark, Record, StoredSettings, ThreadState};
 pub(crate) use replay::{StoredTurn, preview_of};
-pub(crate) use rollout::{OpenError, Rollout, Written, copy_rollout};
+pub(crate) use rollout::{OpenError, Rollout, copy_rollout};
 pub(crate) use work::blocking;
+pub(crate) use written::Written;

@@ -3,15 +3,14 @@
 use std::{
     fs::{DirBuilder, File, OpenOptions, TryLockError},
     io::{self, Write},
-    ops::Sub,
     os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use super::{
-    Record, StoredTurn, ThreadMeta, now_ms,
+    Record, StoredTurn, ThreadMeta, Written, now_ms,
     record::{Line, VERSION},
     replay::Assembly,
     sync::Syncing,
@@ -24,27 +23,6 @@ pub(crate) struct Rollout {
     inner: Mutex<Inner>,
     /// What this process has written.
     written: Mutex<Written>,
-}
-
-/// What was written on a rollout.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Written {
-    pub(crate) bytes: u64,
-    pub(crate) records: u64,
-    /// How long writing took.
-    pub(crate) duration: Duration,
-}
-
-impl Sub for Written {
-    type Output = Self;
-
-    fn sub(self, before: Self) -> Self {
-        Self {
-            bytes: self.bytes - before.bytes,
-            records: self.records - before.records,
-            duration: self.duration.saturating_sub(before.duration),
-        }
-    }
 }
 
 #[derive(Debug)]

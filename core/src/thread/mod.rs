@@ -1,5 +1,6 @@
 //! One conversation: its handle, its submission loop, its subscribers.
 
+mod change_error;
 mod codex_thread;
 mod dispatch;
 mod errors;
@@ -10,11 +11,12 @@ mod settings;
 mod shared;
 mod subscribers;
 
+pub use change_error::ChangeError;
 pub use codex_thread::CodexThread;
 pub use errors::{InterruptError, SteerError, SubmitError};
 pub(crate) use hold::Held;
 pub use hold::Hold;
-pub use manage::{ChangeError, Joined, ReadChange, SettingsChange};
+pub use manage::{Joined, ReadChange, SettingsChange};
 pub use settings::ThreadSettings;
 pub(crate) use shared::{ActiveTurn, Shared, State};
 pub(crate) use subscribers::Subscribers;

@@ -6,6 +6,7 @@ mod command;
 mod file;
 mod image;
 mod kind;
+mod thread_item;
 mod tool;
 mod web;
 
@@ -19,7 +20,8 @@ pub use collab::{
 pub use command::{CommandAction, CommandExecutionSource, CommandExecutionStatus};
 pub use file::{FileUpdateChange, PatchApplyStatus, PatchChangeKind};
 pub use image::{ImageGenerationFailure, ImageGenerationInputImage, ImageGenerationOutput};
-pub use kind::{ThreadItem, ThreadItemKind};
+pub use kind::ThreadItemKind;
+pub use thread_item::ThreadItem;
 pub use tool::{
     DynamicToolCallOutputContentItem, DynamicToolCallStatus, FunctionCallOutputBody, McpAppDisplayMode,
     McpAppUi, McpToolCallAppContext, McpToolCallError, McpToolCallResult, McpToolCallStatus,
