@@ -159,11 +159,27 @@ def second_half(session, thread):
         session.leave(terminal)
 
 
+def at_the_command_line(session):
+    """`exec` has no window: it asks on the terminal that it was started from."""
+    step("exec asks at the terminal, and runs what is allowed")
+    home = session.scratch / "exec"
+    home.mkdir()
+    command = [session.binary, "exec", "-c", "model_provider=demo", "ask touch typed"]
+    env = {"CODEX_HOME": str(home), "PWD": str(session.project), "TERM": "xterm-256color"}
+    with Terminal(session.scratch, "exec", command, env) as terminal:
+        terminal.until(r"(?s)May this run\? /bin/bash -lc 'touch typed'.*You asked the demo for it")
+        terminal.press("y", "Enter")
+        terminal.until(r"(?s)ran /bin/bash -lc 'touch typed' \(exit code 0\).*The tool has answered")
+        if terminal.exit_code() != 0 or not (session.project / "typed").exists():
+            session.failures.append("exec did not run what was allowed")
+
+
 def main():
     ui, binary, scratch = sys.argv[1], str(pathlib.Path(sys.argv[2]).resolve()), pathlib.Path(sys.argv[3])
     session = Session(ui, binary, scratch)
     thread = first_half(session)
     second_half(session, thread)
+    at_the_command_line(session)
     step("every turn is one clean trace")
     expected = [
         ("completed", [], 0),

@@ -4,18 +4,21 @@ use std::pin::pin;
 
 use codex_app_server_client::{Client, ClientError, Incoming};
 use codex_app_server_protocol::{
-    RpcError, initialize,
-    item::AgentMessageDeltaNotification,
+    RequestId, RpcError,
+    approval::CommandApprovalResponse,
+    initialize,
+    item::{AgentMessageDeltaNotification, CompletedNotification as ItemCompleted},
     methods,
     notice::ErrorNotification,
+    server_request::ResolvedNotification,
     thread,
     turn::{self, CompletedNotification},
 };
-use codex_protocol::{ThreadId, Turn, TurnId, UserInput};
+use codex_protocol::{CommandDecision, ThreadId, ThreadItemKind, Turn, TurnId, UserInput};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::CommandError;
+use super::{CommandError, user::User};
 
 /// What happens in a turn that somebody may want to see.
 pub(super) enum Progress<'a> {
@@ -23,6 +26,10 @@ pub(super) enum Progress<'a> {
     Delta(&'a str),
     /// A failure that is being retried.
     Retrying(&'a str),
+    /// A command has ended, with this exit code if it ran.
+    Command(&'a str, Option<i32>),
+    /// Somebody else answered what was asked.
+    Answered,
 }
 
 /// Introduces this program and starts a thread.
@@ -42,12 +49,14 @@ pub(super) async fn open(client: &Client, model: Option<String>) -> Result<Threa
     Ok(started.thread.id)
 }
 
-/// Runs one turn to its end. When `interrupt` is ready the turn is interrupted, and its end awaited all the same.
+/// Runs one turn to its end. When `interrupt` is ready the turn is interrupted, and its end awaited all the same. What the
+/// server asks is put to the user.
 pub(super) async fn run_turn(
     client: &Client,
     thread_id: ThreadId,
     prompt: String,
     interrupt: impl Future<Output = ()>,
+    mut user: User,
     mut show: impl FnMut(Progress<'_>),
 ) -> Result<Turn, CommandError> {
     let started = client
@@ -60,21 +69,63 @@ pub(super) async fn run_turn(
         let params = turn::InterruptParams { thread_id, turn_id: turn_id.to_string() };
         client.request::<methods::TurnInterrupt>(params).await
     });
-    let mut asked = false;
+    let mut interrupted = false;
+    let mut question: Option<RequestId> = None;
     loop {
         tokio::select! {
-            answer = &mut interrupting, if !asked => {
-                asked = true;
+            answer = &mut interrupting, if !interrupted => {
+                interrupted = true;
                 settle(answer)?;
             }
-            event = client.next() => {
-                let event = event.ok_or(CommandError::HungUp)?;
-                if let Some(turn) = handle(client, turn_id, event, &mut show).await? {
-                    return Ok(turn);
+            decision = user.decision(), if question.is_some() => {
+                if let Some(id) = question.take() {
+                    respond(client, &id, decision).await?;
+                }
+            }
+            event = client.next() => match event.ok_or(CommandError::HungUp)? {
+                Incoming::Request { id, method, params, .. } => {
+                    if method == APPROVAL && read(&params).is_some_and(|params| user.ask(&params)) {
+                        question = Some(id);
+                    } else {
+                        refuse(client, &id, &method).await?;
+                    }
+                }
+                Incoming::Notification { method, params, .. } => {
+                    if method == "serverRequest/resolved" && is_about(&params, question.as_ref()) {
+                        question = None;
+                        show(Progress::Answered);
+                    }
+                    if let Some(turn) = handle(turn_id, &method, &params, &mut show) {
+                        return Ok(turn);
+                    }
                 }
             }
         }
     }
+}
+
+const APPROVAL: &str = "item/commandExecution/requestApproval";
+
+/// Tells the server what the user decided, or that nobody can.
+async fn respond(
+    client: &Client,
+    id: &RequestId,
+    decision: Option<CommandDecision>,
+) -> Result<(), CommandError> {
+    match decision {
+        Some(decision) => Ok(client.respond(id, Ok(&CommandApprovalResponse { decision })).await?),
+        None => refuse(client, id, APPROVAL).await,
+    }
+}
+
+/// Nobody is there to be asked.
+async fn refuse(client: &Client, id: &RequestId, method: &str) -> Result<(), CommandError> {
+    Ok(client.respond(id, Err::<&(), _>(RpcError::method_not_found(method))).await?)
+}
+
+fn is_about(params: &RawValue, question: Option<&RequestId>) -> bool {
+    question.is_some()
+        && read::<ResolvedNotification>(params).is_some_and(|told| Some(&told.request_id) == question)
 }
 
 /// A turn that ended by itself just before it was to be interrupted is none the worse.
@@ -85,44 +136,36 @@ fn settle(answer: Result<turn::InterruptResponse, ClientError>) -> Result<(), Co
     }
 }
 
-/// The turn, if the event is its end.
-async fn handle(
-    client: &Client,
+/// The turn, if the notification is its end.
+fn handle(
     turn_id: TurnId,
-    event: Incoming,
+    method: &str,
+    params: &RawValue,
     show: &mut impl FnMut(Progress<'_>),
-) -> Result<Option<Turn>, CommandError> {
-    match event {
-        Incoming::Request { id, method, .. } => {
-            // Nobody is there to be asked.
-            client.respond(&id, Err::<&(), _>(RpcError::method_not_found(&method))).await?;
+) -> Option<Turn> {
+    match method {
+        "item/agentMessage/delta" => {
+            let delta =
+                read::<AgentMessageDeltaNotification>(params).filter(|delta| delta.turn_id == turn_id)?;
+            show(Progress::Delta(&delta.delta));
         }
-        Incoming::Notification { method, params, .. } => match method.as_str() {
-            "item/agentMessage/delta" => {
-                if let Some(delta) = read::<AgentMessageDeltaNotification>(&params)
-                    && delta.turn_id == turn_id
-                {
-                    show(Progress::Delta(&delta.delta));
-                }
+        "item/completed" => {
+            let completed = read::<ItemCompleted>(params).filter(|completed| completed.turn_id == turn_id)?;
+            if let ThreadItemKind::CommandExecution { command, exit_code, .. } = &completed.item.kind {
+                show(Progress::Command(command, *exit_code));
             }
-            "error" => {
-                if let Some(notice) = read::<ErrorNotification>(&params)
-                    && notice.will_retry
-                {
-                    show(Progress::Retrying(&notice.error.message));
-                }
-            }
-            "turn/completed" => {
-                if let Some(completed) = read::<CompletedNotification>(&params)
-                    && completed.turn.id == turn_id
-                {
-                    return Ok(Some(completed.turn));
-                }
-            }
-            _ => {}
-        },
+        }
+        "error" => {
+            let notice = read::<ErrorNotification>(params).filter(|notice| notice.will_retry)?;
+            show(Progress::Retrying(&notice.error.message));
+        }
+        "turn/completed" => {
+            let completed = read::<CompletedNotification>(params)?;
+            return (completed.turn.id == turn_id).then_some(completed.turn);
+        }
+        _ => {}
     }
-    Ok(None)
+    None
 }
 
 /// A notification of another server's version may have another shape; it is then of no use here.

@@ -16,6 +16,8 @@ use super::{
     CommandError, child,
     conversation::{Progress, open, run_turn},
     telemetry::Traced,
+    terminal::printable,
+    user::User,
 };
 
 /// What a shell reports for a command that Ctrl-C ended.
@@ -71,8 +73,11 @@ async fn converse(args: ExecArgs, answer: &mut Answer) -> Result<Turn, CommandEr
     let show = |progress: Progress<'_>| match progress {
         Progress::Delta(text) => answer.write(text),
         Progress::Retrying(message) => eprintln!("retrying: {message}"),
+        Progress::Command(command, Some(code)) => eprintln!("ran {} (exit code {code})", printable(command)),
+        Progress::Command(command, None) => eprintln!("not run: {}", printable(command)),
+        Progress::Answered => eprintln!("answered elsewhere"),
     };
-    let turn = run_turn(&client, thread_id, args.prompt, interrupt, show).await?;
+    let turn = run_turn(&client, thread_id, args.prompt, interrupt, User::at_terminal(), show).await?;
     client.close().await;
     Ok(turn)
 }

@@ -4,6 +4,7 @@ pub(crate) mod demo;
 pub(crate) mod exec;
 pub(crate) mod schema;
 pub(crate) mod trace;
+mod user;
 
 mod child;
 mod conversation;

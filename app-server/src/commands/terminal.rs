@@ -1,4 +1,4 @@
-//! How wide the terminal is, and whether it wants colours.
+//! The terminal: how wide it is, whether it wants colours, what it must not be sent.
 
 use std::io::{self, IsTerminal};
 
@@ -17,5 +17,20 @@ pub(super) fn style(width: Option<usize>) -> Style {
     Style {
         width: width.or_else(columns).or_else(terminal).unwrap_or(WIDTH),
         colours: io::stdout().is_terminal() && !no_colour,
+    }
+}
+
+/// Text without control characters: what comes from a model must not drive the terminal.
+pub(super) fn printable(text: &str) -> String {
+    text.chars().map(|char| if char.is_control() && char != '\n' { '·' } else { char }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_cannot_drive_the_terminal() {
+        assert_eq!(printable("a\u{1b}[2Jb\n"), "a·[2Jb\n");
     }
 }

@@ -26,7 +26,9 @@ pub(super) fn note(span: &SpanRecord) -> String {
         tokens(attr::GEN_AI_USAGE_INPUT_TOKENS, attr::GEN_AI_USAGE_OUTPUT_TOKENS)
             .or_else(|| tokens(attr::CODEX_TURN_INPUT_TOKENS, attr::CODEX_TURN_OUTPUT_TOKENS)),
     );
-    notes.extend(span.attr_text(attr::GEN_AI_TOOL_NAME).map(|tool| format!("tool {tool}")));
+    // Most names say it already.
+    let tool = span.attr_text(attr::GEN_AI_TOOL_NAME).filter(|tool| !span.name.contains(tool.as_str()));
+    notes.extend(tool.map(|tool| format!("tool {tool}")));
     notes.extend(span.attr_text(attr::PROCESS_EXIT_CODE).map(|code| format!("exit code {code}")));
     notes.extend(span.attr_text(attr::CODEX_APPROVAL_DECISION));
     if !span.ended {

@@ -215,14 +215,14 @@ mod tests {
         check(
             &[chat, tool, turn, dispatch, request],
             Style::default(),
-            expect![[r"
-            trace 4bf92f3577b34da6a3ce929d0e0e4736  5 spans  40.0 ms
-            turn/start                        SERVER         0 ns    300 µs █
-            └─ dispatch user_input            INTERNAL     100 µs    150 µs █
-               └─ turn user                   INTERNAL     200 µs   39.8 ms █████████████ completed
-                  ├─ chat demo                CLIENT      1.00 ms   29.0 ms █████████     12→3 tokens
-                  └─ execute_tool update_plan INTERNAL    31.0 ms   8.00 ms           ██  ERROR it broke, tool …
-        "]],
+            expect![[r#"
+                trace 4bf92f3577b34da6a3ce929d0e0e4736  5 spans  40.0 ms
+                turn/start                        SERVER         0 ns    300 µs █
+                └─ dispatch user_input            INTERNAL     100 µs    150 µs █
+                   └─ turn user                   INTERNAL     200 µs   39.8 ms █████████████ completed
+                      ├─ chat demo                CLIENT      1.00 ms   29.0 ms █████████     12→3 tokens
+                      └─ execute_tool update_plan INTERNAL    31.0 ms   8.00 ms           ██  ERROR it broke
+            "#]],
         );
     }
 

@@ -28,6 +28,7 @@ use super::{
     conversation::{Progress, open, run_turn},
     telemetry::Traced,
     terminal,
+    user::User,
 };
 use forward::Forward;
 
@@ -182,8 +183,9 @@ async fn turn(client: &Client) -> Result<(), CommandError> {
     let show = |progress: Progress<'_>| match progress {
         Progress::Delta(text) => print(text),
         Progress::Retrying(message) => eprintln!("retrying: {message}"),
+        Progress::Command(..) | Progress::Answered => {}
     };
-    run_turn(client, thread_id, PROMPT.to_owned(), std::future::pending(), show).await?;
+    run_turn(client, thread_id, PROMPT.to_owned(), std::future::pending(), User::nobody(), show).await?;
     Ok(())
 }
 
