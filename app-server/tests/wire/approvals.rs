@@ -314,6 +314,24 @@ fn an_interruption_takes_the_question_back_from_everybody() {
 }
 
 #[test]
+fn the_end_of_the_input_ends_the_turn_that_asks() {
+    run(async {
+        let world = world();
+        let (mut client, _) = asking(&world, Transport::Lines).await;
+        let from = client.seen.len();
+        client.hang_up().await;
+        while client.next().await.is_ok() {}
+        let heard = heard(&client, from);
+        assert_eq!(
+            heard[..2],
+            ["serverRequest/resolved 0", r#"item/completed "commandExecution" "declined""#]
+        );
+        assert!(heard.contains(&"turn/completed".to_owned()), "{heard:?}");
+        assert!(!made(&world));
+    });
+}
+
+#[test]
 fn an_approval_adds_one_span_which_the_client_is_told_of() {
     run(async {
         let recorder = Recorder::install();

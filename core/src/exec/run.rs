@@ -83,3 +83,41 @@ pub(crate) async fn run(order: Order<'_>, mut output: impl FnMut(&str)) -> Resul
     let exit_code = if timed_out { TIMED_OUT } else { code() };
     Ok(Ended { exit_code, timed_out, duration: started.elapsed() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn run_for(script: &str, patience: Duration) -> (Ended, String) {
+        let mut output = String::new();
+        let words = ["/bin/sh", "-c", script];
+        let order = Order { words: &words, cwd: Path::new("/"), confinement: None, patience };
+        let ended = run(order, |text| output.push_str(text)).await.unwrap();
+        (ended, output)
+    }
+
+    #[tokio::test]
+    async fn a_command_out_of_time_takes_what_it_started_with_it() {
+        // The pipe ends only when everybody has let go of it, so this would take as long as the sleep.
+        let (ended, output) =
+            run_for("echo begun; sleep 1000 & sleep 1000", Duration::from_millis(500)).await;
+        assert_eq!((ended.exit_code, ended.timed_out, output.as_str()), (TIMED_OUT, true, "begun\n"));
+    }
+
+    #[tokio::test]
+    async fn a_signal_shows_in_the_exit_code() {
+        let (ended, _) = run_for("kill -TERM $$", Duration::from_secs(60)).await;
+        assert_eq!((ended.exit_code, ended.timed_out), (143, false));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_started_says_so() {
+        let words = ["/no/such/program"];
+        let order = Order { words: &words, cwd: Path::new("/"), confinement: None, patience: Duration::MAX };
+        let error = run(order, |_| {}).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the command cannot be started: No such file or directory (os error 2)"
+        );
+    }
+}

@@ -15,6 +15,11 @@ impl Shell {
         Self { program: if Path::new(bash).exists() { bash } else { "/bin/sh" } }
     }
 
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        self.program.rsplit('/').next().unwrap_or(self.program)
+    }
+
     /// The words to start. A login shell, so that the user's own `PATH` is there.
     pub(crate) fn words(self, script: &str) -> [&str; 3] {
         [self.program, "-lc", script]

@@ -102,7 +102,7 @@ async fn load(guard: &TurnGuard) -> Result<(), Outcome> {
 /// Writes the turn's beginning, and tells the model where it is if that is news.
 fn open(guard: &TurnGuard, settings: &ThreadSettings) -> Result<(), Outcome> {
     let mut records = vec![Record::TurnStarted { turn: guard.begun() }, guard.shared.state_record()];
-    let environment = environment_context(&settings.cwd);
+    let environment = environment_context(settings);
     {
         let mut history = guard.shared.history();
         if history.environment.as_ref() != Some(&environment) {

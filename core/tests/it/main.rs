@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are outside of what clippy takes for tests")]
 
 mod approvals;
+#[cfg(target_os = "linux")] // The kernel tells when a process has ended, and holds it.
 mod commands;
 mod config;
 mod foreign;
