@@ -22,7 +22,7 @@ class Server:
     def __init__(self, binary, home, project):
         command = [binary, "--listen", "ws://127.0.0.1:0", "-c", "model_provider=demo", "-c", "otel.exporter=file"]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("OTEL_") and k != "TRACEPARENT"}
-        environment.update(CODEX_HOME=str(home))
+        environment.update(CODEX_HOME=str(home), HOME=str(home))
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=project)
         self.url = None
         for line in self.process.stderr:
@@ -165,7 +165,7 @@ def at_the_command_line(session):
     home = session.scratch / "exec"
     home.mkdir()
     command = [session.binary, "exec", "-c", "model_provider=demo", "ask touch typed"]
-    env = {"CODEX_HOME": str(home), "PWD": str(session.project), "TERM": "xterm-256color"}
+    env = {"CODEX_HOME": str(home), "HOME": str(home), "PWD": str(session.project), "TERM": "xterm-256color"}
     with Terminal(session.scratch, "exec", command, env) as terminal:
         terminal.until(r"(?s)May this run\? /bin/bash -lc 'touch typed'.*You asked the demo for it")
         terminal.press("y", "Enter")

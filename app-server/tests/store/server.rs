@@ -46,6 +46,8 @@ impl Server {
         let mut child = command
             .args(["-c", "model_provider=demo"])
             .env("CODEX_HOME", home)
+            // Without login scripts of whoever runs the tests.
+            .env("HOME", home)
             .current_dir(home)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

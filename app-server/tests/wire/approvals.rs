@@ -14,7 +14,10 @@ const METHOD: &str = "item/commandExecution/requestApproval";
 const PROMPT: &str = "run touch made";
 
 fn world() -> World {
-    World::with(ServerOptions::default(), &[("approval_policy", "untrusted"), ("sandbox_mode", "read-only")])
+    // What whoever runs the tests has in their login scripts must not matter.
+    let settings =
+        [("approval_policy", "untrusted"), ("sandbox_mode", "read-only"), ("allow_login_shell", "false")];
+    World::with(ServerOptions::default(), &settings)
 }
 
 async fn connected(world: &World, transport: Transport) -> Client {
@@ -77,7 +80,7 @@ fn a_command_waits_for_its_answer_and_runs() {
             let world = world();
             let (mut client, question) = asking(&world, transport).await;
             let mut names = Names::new(world.home.path());
-            expect![[r##"{"id":0,"method":"item/commandExecution/requestApproval","params":{"kind":"command","threadId":"#1","turnId":"#2","itemId":"call_1","startedAtMs":"TIME","environmentId":"local","command":"/bin/bash -lc 'touch made'","cwd":"HOME","commandActions":[{"type":"unknown","command":"touch made"}],"availableDecisions":["accept","acceptForSession","decline","cancel"]}}"##]].assert_eq(&names.normal(&question));
+            expect![[r##"{"id":0,"method":"item/commandExecution/requestApproval","params":{"kind":"command","threadId":"#1","turnId":"#2","itemId":"call_1","startedAtMs":"TIME","environmentId":"local","command":"/bin/bash -c 'touch made'","cwd":"HOME","commandActions":[{"type":"unknown","command":"touch made"}],"availableDecisions":["accept","acceptForSession","decline","cancel"]}}"##]].assert_eq(&names.normal(&question));
             assert!(!made(&world));
             let from = client.seen.len();
             answer(&mut client, &question, json!({"decision": "accept"})).await;

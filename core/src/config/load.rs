@@ -215,6 +215,11 @@ impl Config {
         self.inner.values.sandbox(mode)
     }
 
+    /// Whether commands may run in a login shell.
+    pub(crate) fn allow_login_shell(&self) -> bool {
+        self.inner.values.allow_login_shell.unwrap_or(true)
+    }
+
     /// The base instructions, where the file replaces ours.
     pub(crate) fn base_instructions(&self) -> Option<&str> {
         self.inner.values.instructions.as_deref()

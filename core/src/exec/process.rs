@@ -5,6 +5,7 @@ use std::{
     os::fd::OwnedFd,
     path::Path,
     process::{ExitStatus, Stdio},
+    time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -29,12 +30,18 @@ pub(crate) enum SpawnError {
     Io(#[from] io::Error),
 }
 
-/// A command that runs. Dropping it ends its whole process group.
+/// How long a command that is ended has to clean up after itself: lock files, temporary ones.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A command that runs. Dropping it ends its whole process group: asked first, killed after a moment.
 #[derive(Debug)]
-pub(super) struct Process {
+pub(super) struct Process(Option<Running>);
+
+/// A child and its group. Dropped while the child may run, it kills the group.
+#[derive(Debug)]
+struct Running {
     child: Child,
-    /// Its process group, until that has been ended.
-    group: Option<Pid>,
+    group: Pid,
 }
 
 impl Process {
@@ -55,8 +62,7 @@ impl Process {
             .stdin(Stdio::null())
             .stdout(writer.try_clone()?)
             .stderr(writer)
-            .process_group(0)
-            .kill_on_drop(true);
+            .process_group(0);
         let child = match confinement {
             None => command.spawn()?,
             Some(confinement) => spawn_confined(command, confinement).await?,
@@ -64,35 +70,64 @@ impl Process {
         let output = Receiver::from_owned_fd(OwnedFd::from(reader))?;
         let id = child.id().and_then(|id| Pid::from_raw(id as i32));
         let group = id.ok_or_else(|| io::Error::other("it has no process id"))?;
-        Ok((Self { child, group: Some(group) }, output))
+        Ok((Self(Some(Running { child, group })), output))
     }
 
     /// Waits until the command has ended. What it left behind is ended too.
     pub(super) async fn ended(&mut self) -> io::Result<ExitStatus> {
-        let status = self.child.wait().await?;
-        // As long as anybody is left in the group its number is nobody else's.
-        self.kill();
+        let Some(running) = &mut self.0 else { return Err(io::Error::other("it has ended already")) };
+        let status = running.child.wait().await?;
+        self.0 = None;
         Ok(status)
     }
 
     /// Ends the command and all that it started, and waits for it.
     pub(super) async fn end_now(&mut self) -> io::Result<ExitStatus> {
-        self.kill();
-        self.child.wait().await
-    }
-
-    /// Ends the whole group.
-    fn kill(&mut self) {
-        if let Some(group) = self.group.take() {
-            // It may have ended by itself.
-            let _ = kill_process_group(group, Signal::KILL);
+        match &mut self.0 {
+            Some(running) => {
+                running.signal(Signal::TERM);
+                running.end().await
+            }
+            None => Err(io::Error::other("it has ended already")),
         }
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.kill();
+        // Without a runtime nobody could wait: dropping it kills.
+        if let Some(mut running) = self.0.take()
+            && Handle::try_current().is_ok()
+        {
+            running.signal(Signal::TERM);
+            codex_otel::spawn_detached(async move {
+                if let Err(error) = running.end().await {
+                    tracing::warn!(%error, "cannot wait for a command that was ended");
+                }
+            });
+        }
+    }
+}
+
+impl Running {
+    /// Waits for the end of a command that was asked to end, and kills it when that takes too long.
+    async fn end(&mut self) -> io::Result<ExitStatus> {
+        if let Ok(status) = tokio::time::timeout(GRACE, self.child.wait()).await {
+            return status;
+        }
+        self.signal(Signal::KILL);
+        self.child.wait().await
+    }
+
+    fn signal(&self, signal: Signal) {
+        // It may have ended by itself. As long as anybody is left in the group its number is nobody else's.
+        let _ = kill_process_group(self.group, signal);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.signal(Signal::KILL);
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn environment_context(settings: &ThreadSettings) -> String {
          <sandbox_mode>{}</sandbox_mode>\n  <network_access>{}</network_access>\n  \
          <current_date>{}</current_date>\n  <timezone>{zone}</timezone>\n</environment_context>",
         settings.cwd.display(),
-        Shell::of_system().name(),
+        Shell::of_system(false).name(),
         asked(settings.approval_policy),
         sandbox::name(&settings.sandbox_policy),
         network(&settings.sandbox_policy),

@@ -1,6 +1,6 @@
 //! A command as its users see it: the item, its output as it comes, the question whether it may run.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use codex_protocol::{
     CommandAction, CommandApproval, CommandDecision, CommandExecutionSource, CommandExecutionStatus, Delta,
@@ -38,7 +38,9 @@ pub(super) struct CommandItem<'a> {
     started_at_ms: i64,
     output: Ends,
     shown: usize,
-    /// The exit code and the duration, once it has run. None while it may still be refused.
+    /// When it began to run. None while it may still be refused.
+    since: Option<Instant>,
+    /// The exit code and the duration, once it has run.
     ran: Option<(i32, Duration)>,
     open: bool,
 }
@@ -48,7 +50,8 @@ impl<'a> CommandItem<'a> {
     pub(super) fn begin(cx: ToolContext<'a>, about: About) -> Self {
         let (id, started_at_ms) = (ItemId::from(cx.call_id), now_ms());
         let output = Ends::new(KEPT);
-        let item = Self { cx, id, about, started_at_ms, output, shown: 0, ran: None, open: true };
+        let item =
+            Self { cx, id, about, started_at_ms, output, shown: 0, since: None, ran: None, open: true };
         let started = item.item(CommandExecutionStatus::InProgress, None);
         cx.tell(EventMsg::ItemStarted { turn_id: cx.turn_id, item: started });
         item
@@ -80,7 +83,7 @@ impl<'a> CommandItem<'a> {
 
     /// It runs from here on.
     pub(super) fn runs(&mut self) {
-        self.ran = Some((NONE, Duration::ZERO));
+        self.since = Some(Instant::now());
     }
 
     /// More of its output.
@@ -158,9 +161,11 @@ impl Drop for CommandItem<'_> {
         if !self.open {
             return;
         }
-        let status = match self.ran {
-            Some(_) => CommandExecutionStatus::Failed,
-            None => CommandExecutionStatus::Declined,
+        self.ran = self.since.map(|since| (NONE, since.elapsed()));
+        let status = if self.ran.is_some() {
+            CommandExecutionStatus::Failed
+        } else {
+            CommandExecutionStatus::Declined
         };
         if let Err(error) = self.complete(status) {
             tracing::error!(%error, thread_id = %self.cx.shared.id, "cannot write the end of a command");

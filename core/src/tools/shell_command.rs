@@ -17,7 +17,7 @@ use crate::{
     sandbox::{self, Confinement},
 };
 
-const PARAMETERS: &str = r#"{"type":"object","properties":{"command":{"type":"string","description":"The command line, as a shell reads it."},"workdir":{"type":"string","description":"The folder to run it in; the working directory where it is left out."},"timeout_ms":{"type":"integer","description":"After how many milliseconds it is ended; 60000 where it is left out."},"sandbox_permissions":{"type":"string","enum":["use_default","require_escalated"],"description":"`require_escalated` asks the user to let it run outside of the sandbox."},"justification":{"type":"string","description":"With `require_escalated`: one sentence for the user, why it has to."}},"required":["command"],"additionalProperties":false}"#;
+const PARAMETERS: &str = r#"{"type":"object","properties":{"command":{"type":"string","description":"The command line, as a shell reads it."},"workdir":{"type":"string","description":"The folder to run it in; the working directory where it is left out."},"login":{"type":"boolean","description":"Whether the shell reads the user's own set-up first; true where it is left out."},"timeout_ms":{"type":"integer","description":"After how many milliseconds it is ended; 60000 where it is left out."},"sandbox_permissions":{"type":"string","enum":["use_default","require_escalated"],"description":"`require_escalated` asks the user to let it run outside of the sandbox."},"justification":{"type":"string","description":"With `require_escalated`: one sentence for the user, why it has to."}},"required":["command"],"additionalProperties":false}"#;
 
 /// How long a command may take that says nothing of it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -36,6 +36,8 @@ struct Arguments {
     command: String,
     #[serde(default)]
     workdir: Option<PathBuf>,
+    #[serde(default)]
+    login: Option<bool>,
     #[serde(default)]
     timeout_ms: Option<u64>,
     #[serde(default)]
@@ -73,84 +75,82 @@ impl Tool for ShellCommand {
     }
 }
 
+/// A command that the agent wants to run.
+struct Command {
+    shell: Shell,
+    script: String,
+    /// The words of its parts, where they can be told for sure.
+    parts: Option<Vec<Vec<String>>>,
+    cwd: PathBuf,
+    /// What holds it, unless the user gives leave.
+    confinement: Option<Confinement>,
+}
+
 async fn call(cx: ToolContext<'_>, arguments: Arguments) -> Result<ToolResult, ToolFailure> {
-    let Arguments { command: script, workdir, timeout_ms, sandbox_permissions, justification } = arguments;
-    let cwd = workdir.map_or_else(|| cx.settings.cwd.clone(), |folder| cx.settings.cwd.join(folder));
+    let Arguments { command: script, workdir, login, timeout_ms, sandbox_permissions, justification } =
+        arguments;
+    let settings = cx.settings;
+    let cwd = workdir.map_or_else(|| settings.cwd.clone(), |folder| settings.cwd.join(folder));
     if !cwd.is_dir() {
         let message = format!("there is no folder {}", cwd.display());
         return Ok(ToolResult::failed("invalid_arguments", message));
     }
-    let confinement = Confinement::of(&cx.settings.sandbox_policy, &cx.settings.cwd);
-    let commands = exec::commands(&script);
+    let command = Command {
+        shell: Shell::of_system(login.unwrap_or(true) && cx.shared.config.allow_login_shell()),
+        parts: exec::commands(&script),
+        script,
+        cwd,
+        confinement: Confinement::of(&settings.sandbox_policy, &settings.cwd),
+    };
+    let escalated = sandbox_permissions == Some(Permissions::RequireEscalated);
+    let patience = timeout_ms.map_or(PATIENCE, Duration::from_millis).min(LONGEST);
+    match permitted(cx, &command, escalated, justification).await? {
+        ControlFlow::Continue((item, outside)) => run(cx, command, item, outside, patience).await,
+        ControlFlow::Break(result) => Ok(result),
+    }
+}
+
+/// Goes on where the command may run, with its item and whether it runs outside of the sandbox; else stops with what the
+/// model is told.
+async fn permitted<'a>(
+    cx: ToolContext<'a>,
+    command: &Command,
+    escalated: bool,
+    justification: Option<String>,
+) -> Result<ControlFlow<ToolResult, (CommandItem<'a>, bool)>, ToolFailure> {
+    let Command { shell, script, parts, cwd, confinement } = command;
     let questions = &cx.shared.questions;
     let grant = Grant { script: script.clone(), cwd: cwd.clone() };
     let wish = Wish {
         confined: confinement.is_some(),
-        escalated: sandbox_permissions == Some(Permissions::RequireEscalated),
-        deletes: commands.as_deref().is_some_and(exec::deletes),
+        escalated,
+        deletes: parts.as_deref().is_some_and(exec::deletes),
         granted: questions.is_granted(&grant),
-        covered: commands.as_deref().is_some_and(|commands| questions.covers(commands)),
+        covered: parts.as_deref().is_some_and(|parts| questions.covers(parts)),
     };
-    let verdict = verdict(cx.settings.approval_policy, wish);
-    if verdict == Verdict::Refuse {
-        let message = "not run: it asks to leave the sandbox, and nobody may be asked for that here";
-        return Ok(ToolResult::failed("not_allowed", message));
-    }
-    let shell = Shell::of_system();
-    let about = About {
-        command: shell.shown(&script),
+    let about = || About {
+        command: shell.shown(script),
         cwd: cwd.display().to_string(),
-        actions: exec::actions(&script, commands.as_deref(), &cwd),
+        actions: exec::actions(script, parts.as_deref(), cwd),
     };
-    let mut item = if verdict == Verdict::Ask {
-        cx.shared.tell_waiting(true);
-        let item = CommandItem::begin(cx, about);
-        let decision = item.ask(justification).await;
-        match leave(cx, item, decision.as_ref())? {
-            ControlFlow::Continue(item) => {
-                if let Some(decision) = &decision {
-                    questions.grant(decision, grant);
-                }
-                item
+    match verdict(cx.settings.approval_policy, wish) {
+        Verdict::Run => Ok(ControlFlow::Continue((CommandItem::begin(cx, about()), false))),
+        Verdict::RunOutside => Ok(ControlFlow::Continue((CommandItem::begin(cx, about()), true))),
+        Verdict::Refuse => {
+            let told = "not run: it asks to leave the sandbox, and nobody may be asked for that here";
+            Ok(ControlFlow::Break(ToolResult::failed("not_allowed", told)))
+        }
+        Verdict::Ask => {
+            cx.shared.tell_waiting(true);
+            let item = CommandItem::begin(cx, about());
+            let decision = item.ask(justification).await;
+            let left = leave(cx, item, decision.as_ref())?;
+            if let (ControlFlow::Continue(_), Some(decision)) = (&left, &decision) {
+                questions.grant(decision, grant);
             }
-            ControlFlow::Break(result) => return Ok(result),
+            Ok(left.map_continue(|item| (item, true)))
         }
-    } else {
-        CommandItem::begin(cx, about)
-    };
-    item.runs();
-    let outside = verdict != Verdict::Run;
-    let order = Order {
-        words: &shell.words(&script),
-        cwd: &cwd,
-        confinement: confinement.filter(|_| !outside),
-        patience: timeout_ms.map_or(PATIENCE, Duration::from_millis).min(LONGEST),
-    };
-    let held_to = if outside { "none" } else { sandbox::name(&cx.settings.sandbox_policy) };
-    let ended = exec::run(order, |text| item.grow(text)).await;
-    let mut result = match ended {
-        Ok(ended) => {
-            let output = item.ended(ended.exit_code, ended.duration)?;
-            let told = format!(
-                "exit code {}{}, after {:.1} s\n{}",
-                ended.exit_code,
-                if ended.timed_out { " (it took too long and was ended)" } else { "" },
-                ended.duration.as_secs_f64(),
-                shorten(&output, READ),
-            );
-            let mut result =
-                if ended.timed_out { ToolResult::failed("timeout", told) } else { ToolResult::done(told) };
-            result.attributes.push((attr::PROCESS_EXIT_CODE, ended.exit_code.into()));
-            result
-        }
-        Err(error) => {
-            let message = error.to_string();
-            item.failed(&message)?;
-            ToolResult::failed("not_started", message)
-        }
-    };
-    result.attributes.push((attr::CODEX_COMMAND_SANDBOX, held_to.into()));
-    Ok(result)
+    }
 }
 
 /// Goes on with the item where the user gave leave; else ends it, with what the model is told.
@@ -181,4 +181,42 @@ fn leave<'a>(
     item.refused(status)?;
     cx.shared.tell_waiting(false);
     result.map(ControlFlow::Break)
+}
+
+/// Runs a command to its end, and says how that was.
+async fn run(
+    cx: ToolContext<'_>,
+    command: Command,
+    mut item: CommandItem<'_>,
+    outside: bool,
+    patience: Duration,
+) -> Result<ToolResult, ToolFailure> {
+    let Command { shell, script, cwd, confinement, .. } = command;
+    item.runs();
+    let confinement = confinement.filter(|_| !outside);
+    let order = Order { words: &shell.words(&script), cwd: &cwd, confinement, patience };
+    let mut result = match exec::run(order, |text| item.grow(text)).await {
+        Ok(ended) => {
+            let output = item.ended(ended.exit_code, ended.duration)?;
+            let told = format!(
+                "exit code {}{}, after {:.1} s\n{}",
+                ended.exit_code,
+                if ended.timed_out { " (it took too long and was ended)" } else { "" },
+                ended.duration.as_secs_f64(),
+                shorten(&output, READ),
+            );
+            let mut result =
+                if ended.timed_out { ToolResult::failed("timeout", told) } else { ToolResult::done(told) };
+            result.attributes.push((attr::PROCESS_EXIT_CODE, ended.exit_code.into()));
+            result
+        }
+        Err(error) => {
+            let message = error.to_string();
+            item.failed(&message)?;
+            ToolResult::failed("not_started", message)
+        }
+    };
+    let held_by = if outside { "none" } else { sandbox::name(&cx.settings.sandbox_policy) };
+    result.attributes.push((attr::CODEX_COMMAND_SANDBOX, held_by.into()));
+    Ok(result)
 }

@@ -40,7 +40,7 @@ fn a_question_says_what_would_run_and_the_thread_says_that_it_waits() {
     run(UNTRUSTED, |mut world| async move {
         let (approval, seen) = question(&mut world, "run touch made").await;
         assert_eq!(approval.id, QuestionId(0));
-        assert_eq!(approval.command, "/bin/bash -lc 'touch made'");
+        assert_eq!(approval.command, "/bin/bash -c 'touch made'");
         assert_eq!(approval.cwd, world.home.path().display().to_string());
         assert_eq!(approval.reason, None);
         let tail = &seen[seen.len() - 3..];
@@ -61,7 +61,7 @@ fn accepted() {
         question 0 resolved
         status active
         output "done\n"
-        item completed command /bin/bash -lc 'touch made && echo done' Completed Some(0) Some("done\n")
+        item completed command /bin/bash -c 'touch made && echo done' Completed Some(0) Some("done\n")
         item started agent ""
         item completed agent "…"
         unread true
@@ -79,7 +79,7 @@ fn declined() {
         Some(CommandDecision::Decline),
         expect![[r#"
         question 0 resolved
-        item completed command /bin/bash -lc 'touch made' Declined None None
+        item completed command /bin/bash -c 'touch made' Declined None None
         status active
         item started agent ""
         item completed agent "…"
@@ -98,7 +98,7 @@ fn cancelled() {
         Some(CommandDecision::Cancel),
         expect![[r#"
         question 0 resolved
-        item completed command /bin/bash -lc 'touch made' Declined None None
+        item completed command /bin/bash -c 'touch made' Declined None None
         status active
         unread true
         status Idle
@@ -115,7 +115,7 @@ fn nobody_can_answer() {
         None,
         expect![[r#"
         question 0 resolved
-        item completed command /bin/bash -lc 'touch made' Failed None None
+        item completed command /bin/bash -c 'touch made' Failed None None
         status active
         item started agent ""
         item completed agent "…"
@@ -179,7 +179,7 @@ fn an_interruption_takes_the_question_back() {
         world.thread.interrupt(&approval.turn_id.to_string()).await.unwrap();
         expect![[r#"
             question 0 resolved
-            item completed command /bin/bash -lc 'touch made' Declined None None
+            item completed command /bin/bash -c 'touch made' Declined None None
             unread true
             status Idle
             turn completed Interrupted NotLoaded items=0

@@ -136,6 +136,25 @@ fn an_interruption_ends_the_command_and_its_item() {
 }
 
 #[test]
+fn a_command_that_is_ended_can_clean_up_after_itself() {
+    run(OPEN, |mut world| async move {
+        let turn = world.start("run trap 'rm lock; exit' TERM; touch lock; echo $$; sleep 1000 & wait").await;
+        let pid =
+            world.until(|event| matches!(event, EventMsg::CommandOutputDelta(_))).await.into_iter().find_map(
+                |event| match event {
+                    EventMsg::CommandOutputDelta(delta) => Some(delta.text),
+                    _ => None,
+                },
+            );
+        world.thread.interrupt(&turn.id.to_string()).await.unwrap();
+        world.rest().await;
+        let ended = tokio::task::spawn_blocking(move || ends(&pid.unwrap()));
+        assert!(ended.await.unwrap());
+        assert!(!world.home.path().join("lock").exists());
+    });
+}
+
+#[test]
 fn a_command_that_cannot_start_says_why() {
     run(OPEN, |mut world| async move {
         let nowhere = world.turn(r#"tool shell_command {"command":"ls","workdir":"no/such"}"#).await;
@@ -194,8 +213,7 @@ mod sandbox {
                 assert_ne!(code, Some(0), "{command}: {output}");
             }
             let (code, output) = outcome(&world.turn("run cat there").await);
-            // What the user's own login scripts complain of may come before it.
-            assert!(code == Some(0) && output.ends_with("kept"), "{output}");
+            assert_eq!((code, output.as_str()), (Some(0), "kept"));
         });
     }
 
@@ -212,8 +230,7 @@ mod sandbox {
         });
         let open = [WRITE, &["sandbox_workspace_write.network_access=true"]].concat();
         run(&open, |mut world| async move {
-            let (code, output) = outcome(&world.turn(&connect).await);
-            assert!(code == Some(0) && output.ends_with("open\n"), "{output}");
+            assert_eq!(outcome(&world.turn(&connect).await), (Some(0), "open\n".to_owned()));
         });
     }
 
