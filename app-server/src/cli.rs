@@ -108,6 +108,9 @@ fn serve(args: ServeArgs) -> ExitCode {
             for warning in config.warnings() {
                 say(warning);
             }
+            if let Some(trouble) = config.sandbox_trouble() {
+                say(&trouble);
+            }
             say(&format_args!("the configuration in {} is good", options.codex_home.display()));
         })
     } else {

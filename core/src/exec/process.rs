@@ -15,6 +15,7 @@ use tokio::{
     runtime::Handle,
     sync::oneshot,
 };
+use tokio_util::task::TaskTracker;
 
 use super::environment::environment;
 use crate::sandbox::{Confinement, SandboxError, confine};
@@ -35,7 +36,10 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// A command that runs. Dropping it ends its whole process group: asked first, killed after a moment.
 #[derive(Debug)]
-pub(super) struct Process(Option<Running>);
+pub(super) struct Process {
+    running: Option<Running>,
+    ending: TaskTracker,
+}
 
 /// A child and its group. Dropped while the child may run, it kills the group.
 #[derive(Debug)]
@@ -46,11 +50,12 @@ struct Running {
 
 impl Process {
     /// Starts the words in that folder. What they print comes back too, output and errors in the order in which they were
-    /// written.
+    /// written. If it is dropped before its end, `ending` tells when it has ended.
     pub(super) async fn start(
         words: &[&str],
         cwd: &Path,
         confinement: Option<Confinement>,
+        ending: TaskTracker,
     ) -> Result<(Self, Receiver), SpawnError> {
         let (reader, writer) = io::pipe()?;
         let mut command = Command::new(words[0]);
@@ -70,20 +75,20 @@ impl Process {
         let output = Receiver::from_owned_fd(OwnedFd::from(reader))?;
         let id = child.id().and_then(|id| Pid::from_raw(id as i32));
         let group = id.ok_or_else(|| io::Error::other("it has no process id"))?;
-        Ok((Self(Some(Running { child, group })), output))
+        Ok((Self { running: Some(Running { child, group }), ending }, output))
     }
 
     /// Waits until the command has ended. What it left behind is ended too.
     pub(super) async fn ended(&mut self) -> io::Result<ExitStatus> {
-        let Some(running) = &mut self.0 else { return Err(io::Error::other("it has ended already")) };
+        let Some(running) = &mut self.running else { return Err(io::Error::other("it has ended already")) };
         let status = running.child.wait().await?;
-        self.0 = None;
+        self.running = None;
         Ok(status)
     }
 
     /// Ends the command and all that it started, and waits for it.
     pub(super) async fn end_now(&mut self) -> io::Result<ExitStatus> {
-        match &mut self.0 {
+        match &mut self.running {
             Some(running) => {
                 running.signal(Signal::TERM);
                 running.end().await
@@ -96,15 +101,15 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         // Without a runtime nobody could wait: dropping it kills.
-        if let Some(mut running) = self.0.take()
+        if let Some(mut running) = self.running.take()
             && Handle::try_current().is_ok()
         {
             running.signal(Signal::TERM);
-            codex_otel::spawn_detached(async move {
+            codex_otel::spawn_detached(self.ending.track_future(async move {
                 if let Err(error) = running.end().await {
                     tracing::warn!(%error, "cannot wait for a command that was ended");
                 }
-            });
+            }));
         }
     }
 }

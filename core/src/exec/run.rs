@@ -7,6 +7,7 @@ use std::{
 };
 
 use tokio::io::AsyncReadExt;
+use tokio_util::task::TaskTracker;
 
 use super::{SpawnError, output::Decoder, process::Process};
 use crate::sandbox::Confinement;
@@ -29,6 +30,8 @@ pub(crate) struct Order<'a> {
     pub(crate) confinement: Option<Confinement>,
     /// How long it may take.
     pub(crate) patience: Duration,
+    /// Where it is noted if it has to be ended after nobody waits for it any more.
+    pub(crate) ending: &'a TaskTracker,
 }
 
 /// How a command ended.
@@ -43,7 +46,8 @@ pub(crate) struct Ended {
 /// Runs a command; `output` gets what it prints as it comes. Dropping the future ends the command and all that it started.
 pub(crate) async fn run(order: Order<'_>, mut output: impl FnMut(&str)) -> Result<Ended, SpawnError> {
     let started = Instant::now();
-    let (mut process, mut pipe) = Process::start(order.words, order.cwd, order.confinement).await?;
+    let (mut process, mut pipe) =
+        Process::start(order.words, order.cwd, order.confinement, order.ending.clone()).await?;
     let (mut decoder, mut piece) = (Decoder::default(), vec![0; PIECE]);
     // False at the end of the output.
     let mut take = |read: &[u8]| {
@@ -91,7 +95,9 @@ mod tests {
     async fn run_for(script: &str, patience: Duration) -> (Ended, String) {
         let mut output = String::new();
         let words = ["/bin/sh", "-c", script];
-        let order = Order { words: &words, cwd: Path::new("/"), confinement: None, patience };
+        let ending = TaskTracker::new();
+        let order =
+            Order { words: &words, cwd: Path::new("/"), confinement: None, patience, ending: &ending };
         let ended = run(order, |text| output.push_str(text)).await.unwrap();
         (ended, output)
     }
@@ -113,7 +119,9 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_be_started_says_so() {
         let words = ["/no/such/program"];
-        let order = Order { words: &words, cwd: Path::new("/"), confinement: None, patience: Duration::MAX };
+        let (patience, ending) = (Duration::from_secs(60), TaskTracker::new());
+        let order =
+            Order { words: &words, cwd: Path::new("/"), confinement: None, patience, ending: &ending };
         let error = run(order, |_| {}).await.unwrap_err();
         assert_eq!(
             error.to_string(),

@@ -11,6 +11,7 @@ use std::{
 
 use codex_protocol::QuestionId;
 use tokio::sync::OnceCell;
+use tokio_util::task::TaskTracker;
 
 use crate::{
     Config,
@@ -28,6 +29,8 @@ pub(crate) struct Services {
     pub(crate) clients: HttpClients,
     demo: OnceCell<DemoServer>,
     models: Mutex<HashMap<String, (Instant, Vec<String>)>>,
+    /// Commands that were interrupted and have not ended yet.
+    pub(crate) ending: TaskTracker,
     /// Questions put to users so far.
     questions: AtomicI64,
 }

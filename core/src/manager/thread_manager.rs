@@ -148,8 +148,8 @@ impl ThreadManager {
         }
     }
 
-    /// Interrupts every turn and waits until each has ended: its span ended, its last event emitted. No thread can be
-    /// started afterwards.
+    /// Interrupts every turn and waits until each has ended: its span ended, its last event emitted, its command gone. No
+    /// thread can be started afterwards.
     pub async fn shutdown(&self) {
         let threads = {
             let mut threads = self.threads();
@@ -157,6 +157,8 @@ impl ThreadManager {
             std::mem::take(&mut threads.loaded)
         };
         futures_util::future::join_all(threads.values().map(|thread| thread.close())).await;
+        self.services.ending.close();
+        self.services.ending.wait().await;
     }
 
     /// Has the index look at a thread's rollout again.

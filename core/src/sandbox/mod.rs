@@ -11,6 +11,16 @@ mod policy;
 pub(crate) use platform::confine;
 pub(crate) use policy::{Confinement, name};
 
+/// Why commands cannot be held here; none where they can. Tried on a thread that is thrown away.
+pub(crate) fn trouble() -> Option<String> {
+    let tried = std::thread::spawn(|| confine(&Confinement { writable: Vec::new(), network: false }));
+    match tried.join() {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(_) => Some("trying it panicked".to_owned()),
+    }
+}
+
 /// Why a command could not be confined. It is not run then.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SandboxError {

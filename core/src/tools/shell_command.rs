@@ -194,7 +194,8 @@ async fn run(
     let Command { shell, script, cwd, confinement, .. } = command;
     item.runs();
     let confinement = confinement.filter(|_| !outside);
-    let order = Order { words: &shell.words(&script), cwd: &cwd, confinement, patience };
+    let ending = &cx.shared.services.ending;
+    let order = Order { words: &shell.words(&script), cwd: &cwd, confinement, patience, ending };
     let mut result = match exec::run(order, |text| item.grow(text)).await {
         Ok(ended) => {
             let output = item.ended(ended.exit_code, ended.duration)?;

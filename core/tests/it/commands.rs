@@ -9,7 +9,7 @@ use rustix::{
     process::{Pid, PidfdFlags, pidfd_open},
 };
 
-use crate::support::{Model, Reply, attribute, command_call, message, render, run};
+use crate::support::{Model, Reply, World, attribute, command_call, message, render, run};
 
 const OPEN: &[&str] = &["sandbox_mode=danger-full-access", "approval_policy=never"];
 const WRITE: &[&str] = &[
@@ -33,6 +33,14 @@ fn outcome(events: &[EventMsg]) -> (Option<i32>, String) {
     let outcome = ended.next().expect("a command has ended");
     assert!(ended.next().is_none(), "one command");
     outcome
+}
+
+/// The first that the running command prints.
+async fn first_output(world: &mut World) -> String {
+    match world.until(|event| matches!(event, EventMsg::CommandOutputDelta(_))).await.pop() {
+        Some(EventMsg::CommandOutputDelta(delta)) => delta.text,
+        _ => unreachable!("it is the last"),
+    }
 }
 
 #[test]
@@ -139,18 +147,22 @@ fn an_interruption_ends_the_command_and_its_item() {
 fn a_command_that_is_ended_can_clean_up_after_itself() {
     run(OPEN, |mut world| async move {
         let turn = world.start("run trap 'rm lock; exit' TERM; touch lock; echo $$; sleep 1000 & wait").await;
-        let pid =
-            world.until(|event| matches!(event, EventMsg::CommandOutputDelta(_))).await.into_iter().find_map(
-                |event| match event {
-                    EventMsg::CommandOutputDelta(delta) => Some(delta.text),
-                    _ => None,
-                },
-            );
+        let pid = first_output(&mut world).await;
         world.thread.interrupt(&turn.id.to_string()).await.unwrap();
         world.rest().await;
-        let ended = tokio::task::spawn_blocking(move || ends(&pid.unwrap()));
-        assert!(ended.await.unwrap());
+        assert!(ends(&pid));
         assert!(!world.home.path().join("lock").exists());
+    });
+}
+
+#[test]
+fn a_server_that_stops_leaves_no_command_behind_even_one_that_will_not_end() {
+    run(OPEN, |mut world| async move {
+        world.start("run trap '' TERM; echo $$; sleep 1000 & wait").await;
+        let pid = first_output(&mut world).await;
+        world.manager.shutdown().await;
+        // Nothing of this process runs while that is waited for.
+        assert!(ends(&pid));
     });
 }
 
