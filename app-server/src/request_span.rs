@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::{
     call::{Call, Target},
-    connection::TransportKind,
+    connection::{Client, TransportKind},
     reply::Outcome,
 };
 
@@ -128,8 +128,7 @@ fn ignored(call: &Call, error: &dyn std::fmt::Display) {
 /// The attributes that are known before the call runs (design: request attributes).
 fn describe(span: &OwnedSpan, call: &Call) {
     let connection = call.connection();
-    span.set(attr::RPC_SYSTEM, "jsonrpc");
-    span.set(attr::RPC_SYSTEM_NAME, "jsonrpc");
+    describe_system(span);
     span.set(attr::RPC_SERVICE, "codex-app-server");
     match call.target() {
         Target::Request(method) => span.set(attr::RPC_METHOD, method.name()),
@@ -142,18 +141,13 @@ fn describe(span: &OwnedSpan, call: &Call) {
     }
     span.set(attr::RPC_TRANSPORT, connection.transport().name());
     if let Some(id) = call.id() {
-        let id = id.to_string();
-        span.set(attr::RPC_REQUEST_ID, id.clone());
-        span.set(attr::JSONRPC_REQUEST_ID, id);
+        describe_id(span, &id.to_string());
     }
     span.set(attr::APP_SERVER_CONNECTION_ID, connection.id().number());
     span.set(attr::APP_SERVER_API_VERSION, "v2");
     span.set(attr::APP_SERVER_HANDSHAKE_REQUEST_ID, connection.handshake_request_id().to_owned());
     match (connection.client(), &call.peeked().client_info) {
-        (Some(client), _) => {
-            span.set(attr::APP_SERVER_CLIENT_NAME, client.name.clone());
-            span.set(attr::APP_SERVER_CLIENT_VERSION, client.version.clone());
-        }
+        (Some(client), _) => describe_client(span, client),
         (None, Some(info)) => {
             if let Ok(info) = serde_json::from_str::<initialize::ClientInfo>(info.get()) {
                 span.set(attr::APP_SERVER_CLIENT_NAME, info.name);
@@ -168,6 +162,24 @@ fn describe(span: &OwnedSpan, call: &Call) {
     if let Some(turn) = &call.peeked().turn_id {
         span.set(attr::TURN_ID, turn.to_string());
     }
+}
+
+/// Whose protocol it is.
+pub(crate) fn describe_system(span: &OwnedSpan) {
+    span.set(attr::RPC_SYSTEM, "jsonrpc");
+    span.set(attr::RPC_SYSTEM_NAME, "jsonrpc");
+}
+
+/// The request's id, by both of its names.
+pub(crate) fn describe_id(span: &OwnedSpan, id: &str) {
+    span.set(attr::RPC_REQUEST_ID, id.to_owned());
+    span.set(attr::JSONRPC_REQUEST_ID, id.to_owned());
+}
+
+/// Who is at the other end.
+pub(crate) fn describe_client(span: &OwnedSpan, client: &Client) {
+    span.set(attr::APP_SERVER_CLIENT_NAME, client.name.clone());
+    span.set(attr::APP_SERVER_CLIENT_VERSION, client.version.clone());
 }
 
 /// Which of thread and turn the params named already: each attribute is written once.

@@ -15,7 +15,10 @@ use codex_protocol::{CommandApproval, CommandDecision, QuestionId, W3cTraceConte
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::connection::{Connection, ConnectionId};
+use crate::{
+    connection::{Connection, ConnectionId},
+    request_span,
+};
 
 type RequestApproval = server_requests::ItemCommandExecutionRequestApproval;
 
@@ -144,8 +147,7 @@ impl Open {
         span.set(attr::RPC_TRANSPORT, connection.transport().name());
         span.set(attr::APP_SERVER_CONNECTION_ID, connection.id().number());
         if let Some(client) = connection.client() {
-            span.set(attr::APP_SERVER_CLIENT_NAME, client.name.clone());
-            span.set(attr::APP_SERVER_CLIENT_VERSION, client.version.clone());
+            request_span::describe_client(&span, client);
         }
         span.span()
             .in_scope(|| tracing::info!(decision, connection = %connection.id(), "a client has answered"));
@@ -193,10 +195,8 @@ fn ignored(connection: &Connection) {
 fn span_of(method: ServerRequestId, question: QuestionId, parent: Option<&W3cTraceContext>) -> OwnedSpan {
     let span = codex_otel::span!("server_request", name = method.name(), kind = Kind::Client);
     let span = OwnedSpan::start(span, Parent::Carrier(parent));
-    span.set(attr::RPC_SYSTEM, "jsonrpc");
-    span.set(attr::RPC_SYSTEM_NAME, "jsonrpc");
+    request_span::describe_system(&span);
     span.set(attr::RPC_METHOD, method.name());
-    span.set(attr::RPC_REQUEST_ID, question.0.to_string());
-    span.set(attr::JSONRPC_REQUEST_ID, question.0.to_string());
+    request_span::describe_id(&span, &question.0.to_string());
     span
 }

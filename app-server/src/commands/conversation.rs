@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use codex_app_server_client::{Client, ClientError, Incoming};
 use codex_app_server_protocol::{
-    RequestId, RpcError,
+    RequestId, RpcError, ServerRequestId,
     approval::CommandApprovalResponse,
     initialize,
     item::{AgentMessageDeltaNotification, CompletedNotification as ItemCompleted},
@@ -104,7 +104,7 @@ pub(super) async fn run_turn(
     }
 }
 
-const APPROVAL: &str = "item/commandExecution/requestApproval";
+const APPROVAL: &str = ServerRequestId::ItemCommandExecutionRequestApproval.name();
 
 /// Tells the server what the user decided, or that nobody can.
 async fn respond(

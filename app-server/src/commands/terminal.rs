@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use codex_otel::tree::Style;
+use codex_otel::tree::{Style, plain};
 
 /// Columns where neither terminal nor variable says how many there are.
 const WIDTH: usize = 120;
@@ -20,9 +20,9 @@ pub(super) fn style(width: Option<usize>) -> Style {
     }
 }
 
-/// Text without control characters: what comes from a model must not drive the terminal.
+/// Text without control characters but ends of lines: what comes from a model must not drive the terminal.
 pub(super) fn printable(text: &str) -> String {
-    text.chars().map(|char| if char.is_control() && char != '\n' { '·' } else { char }).collect()
+    text.split('\n').map(plain).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

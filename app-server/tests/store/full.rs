@@ -5,10 +5,25 @@ use std::{
     process::{Command, Stdio},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::server::Server;
+
+/// Runs turns until one fails: how many completed, fewer than `most`, and the one that failed.
+fn fill(server: &mut Server, thread: &str, prompt: &str, most: usize) -> (usize, Value) {
+    let mut completed = 0;
+    loop {
+        server.start_turn(thread, prompt);
+        let turn = server.until("turn/completed")["turn"].clone();
+        if turn["status"] == "failed" {
+            assert!(completed > 0);
+            return (completed, turn);
+        }
+        completed += 1;
+        assert!(completed < most, "there is room without end");
+    }
+}
 
 #[test]
 fn a_full_disk_fails_the_turn_and_loses_nothing() {
@@ -16,17 +31,7 @@ fn a_full_disk_fails_the_turn_and_loses_nothing() {
     let mut server = Server::start_with_room(home.path(), 32);
     let started = server.request("thread/start", &json!({"cwd": home.path()})).unwrap();
     let thread = started["thread"]["id"].as_str().unwrap().to_owned();
-    let mut completed = 0;
-    let failed = loop {
-        server.start_turn(&thread, "say 100");
-        let turn = server.until("turn/completed")["turn"].clone();
-        if turn["status"] == "failed" {
-            break turn;
-        }
-        completed += 1;
-        assert!(completed < 100, "there is room without end");
-    };
-    assert!(completed > 0);
+    let (completed, failed) = fill(&mut server, &thread, "say 100", 100);
     let why = failed["error"].to_string();
     assert!(why.contains("File too large") || why.contains("rollout"), "{why}");
     // The server serves on: other threads, and this one's past.
@@ -89,17 +94,7 @@ fn a_disk_without_space_is_named_and_goes_on_once_there_is_some() {
         started["thread"]["id"].as_str().unwrap().to_owned()
     };
     let thread = start(&mut server, false);
-    let mut completed = 0;
-    let failed = loop {
-        server.start_turn(&thread, "say 500");
-        let turn = server.until("turn/completed")["turn"].clone();
-        if turn["status"] == "failed" {
-            break turn;
-        }
-        completed += 1;
-        assert!(completed < 300, "there is room without end");
-    };
-    assert!(completed > 0);
+    let (completed, failed) = fill(&mut server, &thread, "say 500", 300);
     let why = failed["error"].to_string();
     assert!(why.contains("No space left on device") && why.contains("rollout-"), "{why}");
     // What needs no disk goes on: the past can be read, and a thread that is not kept works.

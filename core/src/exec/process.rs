@@ -41,7 +41,7 @@ pub(super) struct Process {
     ending: TaskTracker,
 }
 
-/// A child and its group. Dropped while the child may run, it kills the group.
+/// A child and its group, from the moment that there is one. Dropped, wherever that is, it kills the group.
 #[derive(Debug)]
 struct Running {
     child: Child,
@@ -58,6 +58,7 @@ impl Process {
         ending: TaskTracker,
     ) -> Result<(Self, Receiver), SpawnError> {
         let (reader, writer) = io::pipe()?;
+        let output = Receiver::from_owned_fd(OwnedFd::from(reader))?;
         let mut command = Command::new(words[0]);
         command
             .args(&words[1..])
@@ -68,14 +69,11 @@ impl Process {
             .stdout(writer.try_clone()?)
             .stderr(writer)
             .process_group(0);
-        let child = match confinement {
-            None => command.spawn()?,
-            Some(confinement) => spawn_confined(command, confinement).await?,
+        let running = match confinement {
+            None => Running::start(command)?,
+            Some(confinement) => start_confined(command, confinement).await?,
         };
-        let output = Receiver::from_owned_fd(OwnedFd::from(reader))?;
-        let id = child.id().and_then(|id| Pid::from_raw(id as i32));
-        let group = id.ok_or_else(|| io::Error::other("it has no process id"))?;
-        Ok((Self { running: Some(Running { child, group }), ending }, output))
+        Ok((Self { running: Some(running), ending }, output))
     }
 
     /// Waits until the command has ended. What it left behind is ended too.
@@ -88,13 +86,11 @@ impl Process {
 
     /// Ends the command and all that it started, and waits for it.
     pub(super) async fn end_now(&mut self) -> io::Result<ExitStatus> {
-        match &mut self.running {
-            Some(running) => {
-                running.signal(Signal::TERM);
-                running.end().await
-            }
-            None => Err(io::Error::other("it has ended already")),
-        }
+        let Some(running) = &mut self.running else { return Err(io::Error::other("it has ended already")) };
+        running.signal(Signal::TERM);
+        let status = running.end().await?;
+        self.running = None;
+        Ok(status)
     }
 }
 
@@ -115,6 +111,13 @@ impl Drop for Process {
 }
 
 impl Running {
+    /// Starts a command, which begins a group of its own.
+    fn start(mut command: Command) -> io::Result<Self> {
+        let child = command.spawn()?;
+        let id = child.id().and_then(|id| Pid::from_raw(id as i32));
+        Ok(Self { group: id.ok_or_else(|| io::Error::other("it has no process id"))?, child })
+    }
+
     /// Waits for the end of a command that was asked to end, and kills it when that takes too long.
     async fn end(&mut self) -> io::Result<ExitStatus> {
         if let Ok(status) = tokio::time::timeout(GRACE, self.child.wait()).await {
@@ -137,17 +140,43 @@ impl Drop for Running {
 }
 
 /// Starts a command from a thread that has confined itself, and ends with that: nothing else is ever run on it.
-async fn spawn_confined(mut command: Command, confinement: Confinement) -> Result<Child, SpawnError> {
+async fn start_confined(command: Command, confinement: Confinement) -> Result<Running, SpawnError> {
     let (tx, rx) = oneshot::channel();
     let runtime = Handle::current();
-    let spawn = move || {
+    let start = move || {
         let _entered = runtime.enter();
-        let child = confine(&confinement).map_err(SpawnError::from).and_then(|()| Ok(command.spawn()?));
-        // Whoever waited has gone: the command goes too.
-        if let Err(Ok(mut child)) = tx.send(child) {
-            let _ = child.start_kill();
-        }
+        let running =
+            confine(&confinement).map_err(SpawnError::from).and_then(|()| Ok(Running::start(command)?));
+        // Where whoever waited has gone, before or after this, the command goes with what is dropped.
+        let _ = tx.send(running);
     };
-    std::thread::Builder::new().name("sandbox".to_owned()).spawn(spawn)?;
+    std::thread::Builder::new().name("sandbox".to_owned()).spawn(start)?;
     rx.await.map_err(|_| io::Error::other("the thread that starts confined commands panicked"))?
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_command_that_nobody_waits_for_any_more_is_gone_even_before_it_was_handed_over() {
+        let (reader, writer) = io::pipe().unwrap();
+        let mut output = Receiver::from_owned_fd(OwnedFd::from(reader)).unwrap();
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "echo begun; sleep 1000"]).stdout(writer).stderr(Stdio::null()).process_group(0);
+        let confinement = Confinement { writable: Vec::new(), network: false };
+        let mut starting = Box::pin(start_confined(command, confinement));
+        let polled = poll_fn(|cx| std::task::Poll::Ready(starting.as_mut().poll(cx).is_pending()));
+        assert!(polled.await, "a thread takes longer than that");
+        let mut begun = [0; 6];
+        output.read_exact(&mut begun).await.unwrap();
+        drop(starting);
+        // The pipe ends once nobody holds its other end: neither the shell, nor what it started.
+        let ended = tokio::time::timeout(Duration::from_secs(20), output.read(&mut begun)).await;
+        assert_eq!(ended.expect("the command goes on").unwrap(), 0);
+    }
 }

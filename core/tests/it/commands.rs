@@ -35,6 +35,15 @@ fn outcome(events: &[EventMsg]) -> (Option<i32>, String) {
     outcome
 }
 
+/// What commands printed, as it was shown while they ran.
+fn shown(events: &[EventMsg]) -> String {
+    let deltas = events.iter().filter_map(|event| match event {
+        EventMsg::CommandOutputDelta(delta) => Some(delta.text.as_str()),
+        _ => None,
+    });
+    deltas.collect()
+}
+
 /// The first that the running command prints.
 async fn first_output(world: &mut World) -> String {
     match world.until(|event| matches!(event, EventMsg::CommandOutputDelta(_))).await.pop() {
@@ -47,14 +56,7 @@ async fn first_output(world: &mut World) -> String {
 fn a_command_shows_its_output_and_its_end() {
     run(OPEN, |mut world| async move {
         let events = world.turn("run echo out; echo err >&2; exit 3").await;
-        let shown: String = events
-            .iter()
-            .filter_map(|event| match event {
-                EventMsg::CommandOutputDelta(delta) => Some(delta.text.as_str()),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(shown, "out\nerr\n", "in the order in which they were written");
+        assert_eq!(shown(&events), "out\nerr\n", "in the order in which they were written");
         assert_eq!(outcome(&events), (Some(3), "out\nerr\n".to_owned()));
         world.recorder.check(
             &[attr::PROCESS_EXIT_CODE, attr::CODEX_COMMAND_SANDBOX, attr::ERROR_TYPE],
@@ -95,13 +97,7 @@ fn a_long_output_keeps_its_ends() {
 fn a_flood_is_not_shown_to_its_end() {
     run(OPEN, |mut world| async move {
         let events = world.turn("run head -c 3000000 /dev/zero | tr '\\0' a").await;
-        let shown: usize = events
-            .iter()
-            .filter_map(|event| match event {
-                EventMsg::CommandOutputDelta(delta) => Some(delta.text.len()),
-                _ => None,
-            })
-            .sum();
+        let shown = shown(&events).len();
         assert!((1 << 20..(1 << 20) + 10_000).contains(&shown), "{shown}");
     });
 }

@@ -38,7 +38,7 @@ pub(super) fn note(span: &SpanRecord) -> String {
 }
 
 /// Text without control characters: a span's name and description come from elsewhere, and must not drive the terminal.
-pub(crate) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.chars().map(|char| if char.is_control() { '·' } else { char }).collect()
 }
 

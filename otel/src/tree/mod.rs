@@ -3,5 +3,6 @@
 mod cells;
 mod draw;
 
-pub(crate) use cells::{fit, plain, time};
+pub use cells::plain;
+pub(crate) use cells::{fit, time};
 pub use draw::{Style, draw};
