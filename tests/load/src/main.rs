@@ -17,6 +17,8 @@ use std::{io, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::report::Column;
+
 #[derive(Parser)]
 #[command(name = "load", about = "Measures an app-server from outside")]
 struct Cli {
@@ -48,6 +50,12 @@ struct RunArgs {
     /// The server, as a command line.
     #[arg(long, default_value = "./target/release/codex-app-server")]
     server: String,
+    /// An earlier build of the server, measured before it in each round; the table gets a column of ratios.
+    #[arg(long)]
+    baseline: Option<String>,
+    /// How often the server and its baseline are measured, by turns; the median of each row counts.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
+    rounds: u8,
     /// Another server of the same protocol to measure in the same run, e.g. `codex app-server`.
     #[arg(long)]
     reference: Option<String>,
@@ -80,7 +88,19 @@ fn main() -> ExitCode {
 fn run(args: &RunArgs) -> io::Result<()> {
     let model = model::Model::start()?;
     let scale = if args.quick { 10 } else { 1 };
-    let mut columns = vec![measure::server("server", &args.server, &model, scale)?];
+    let (mut baselines, mut servers) = (Vec::new(), Vec::new());
+    for _ in 0..args.rounds {
+        if let Some(baseline) = &args.baseline {
+            baselines.push(measure::server("baseline", baseline, &model, scale)?);
+        }
+        servers.push(measure::server("server", &args.server, &model, scale)?);
+    }
+    let mut columns = vec![Column::median(&servers)];
+    if args.baseline.is_some() {
+        let baseline = Column::median(&baselines);
+        let ratio = columns[0].ratio_to(&baseline);
+        columns.extend([baseline, ratio]);
+    }
     if let Some(reference) = &args.reference {
         // It is slower by an order of magnitude; a tenth of the requests gives the same precision.
         columns.push(measure::server("reference", reference, &model, scale * 10)?);

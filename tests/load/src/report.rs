@@ -48,15 +48,43 @@ rows! {
     TracingRatio = "tracing exported / off, CPU of a turn", 2;
 }
 
+/// The digits after the point of a ratio.
+const RATIO_DIGITS: usize = 2;
+
 /// What was measured of one server.
 pub(crate) struct Column {
     name: String,
+    is_ratio: bool,
     values: BTreeMap<Row, f64>,
 }
 
 impl Column {
     pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), values: BTreeMap::new() }
+        Self { name: name.to_owned(), is_ratio: false, values: BTreeMap::new() }
+    }
+
+    /// The middle of several measurements of one server, row by row.
+    pub(crate) fn median(rounds: &[Self]) -> Self {
+        let mut column = Self::new(rounds.first().map_or("", |first| first.name.as_str()));
+        for row in Row::ALL {
+            let mut values: Vec<f64> =
+                rounds.iter().filter_map(|round| round.values.get(row).copied()).collect();
+            values.sort_by(f64::total_cmp);
+            if let Some(value) = values.get(values.len() / 2) {
+                column.set(*row, *value);
+            }
+        }
+        column
+    }
+
+    /// This column divided by another, where both have a value and the other's is not zero.
+    pub(crate) fn ratio_to(&self, other: &Self) -> Self {
+        let ratio = |(row, value): (&Row, &f64)| {
+            let base = other.values.get(row).filter(|base| **base != 0.0)?;
+            Some((*row, value / base))
+        };
+        let name = format!("{} / {}", self.name, other.name);
+        Self { name, is_ratio: true, values: self.values.iter().filter_map(ratio).collect() }
     }
 
     pub(crate) fn set(&mut self, row: Row, value: f64) {
@@ -85,7 +113,10 @@ fn table(columns: &[Column]) -> String {
         let _ = write!(text, "\n| {label} |");
         for column in columns {
             let _ = match column.values.get(row) {
-                Some(value) => write!(text, " {} |", grouped(*value, digits)),
+                Some(value) => {
+                    let digits = if column.is_ratio { RATIO_DIGITS } else { digits };
+                    write!(text, " {} |", grouped(*value, digits))
+                }
                 None => write!(text, " |"),
             };
         }
