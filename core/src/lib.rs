@@ -11,7 +11,6 @@ mod exec;
 mod instructions;
 mod manager;
 mod model;
-mod sandbox;
 mod skills;
 mod store;
 mod thread;

@@ -18,7 +18,7 @@ use super::{
     values::Values,
     view,
 };
-use crate::sandbox::{self, Confinement};
+use crate::exec::sandbox::{self, Confinement};
 
 /// How many bytes of `AGENTS.md` files go to the model unless configured otherwise.
 const PROJECT_DOC_MAX_BYTES: usize = 32 * 1024;

@@ -18,7 +18,7 @@ use tokio::{
 use tokio_util::task::TaskTracker;
 
 use super::environment::environment;
-use crate::sandbox::{Confinement, SandboxError, confine};
+use crate::exec::sandbox::{Confinement, SandboxError, confine};
 
 /// Why a command did not start.
 #[derive(Debug, thiserror::Error)]

@@ -10,7 +10,7 @@ use tokio::io::AsyncReadExt;
 use tokio_util::task::TaskTracker;
 
 use super::{SpawnError, output::Decoder, process::Process};
-use crate::sandbox::Confinement;
+use crate::exec::sandbox::Confinement;
 
 /// How much is read at once.
 const PIECE: usize = 8 << 10;

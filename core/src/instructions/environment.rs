@@ -3,7 +3,10 @@
 use codex_protocol::{ApprovalPolicy, SandboxPolicy};
 use jiff::Zoned;
 
-use crate::{exec::Shell, sandbox, thread::ThreadSettings};
+use crate::{
+    exec::{Shell, sandbox},
+    thread::ThreadSettings,
+};
 
 /// The message about the environment: working directory, shell, what commands may do, date, zone.
 pub(crate) fn environment_context(settings: &ThreadSettings) -> String {

@@ -13,8 +13,11 @@ use super::{
 };
 use crate::{
     approval::{Grant, Verdict, Wish, verdict},
-    exec::{self, Order, Shell, shorten},
-    sandbox::{self, Confinement},
+    exec::{
+        self, Order, Shell,
+        sandbox::{self, Confinement},
+        shorten,
+    },
 };
 
 const PARAMETERS: &str = r#"{"type":"object","properties":{"command":{"type":"string","description":"The command line, as a shell reads it."},"workdir":{"type":"string","description":"The folder to run it in; the working directory where it is left out."},"login":{"type":"boolean","description":"Whether the shell reads the user's own set-up first; true where it is left out."},"timeout_ms":{"type":"integer","description":"After how many milliseconds it is ended; 60000 where it is left out."},"sandbox_permissions":{"type":"string","enum":["use_default","require_escalated"],"description":"`require_escalated` asks the user to let it run outside of the sandbox."},"justification":{"type":"string","description":"With `require_escalated`: one sentence for the user, why it has to."}},"required":["command"],"additionalProperties":false}"#;

@@ -66,7 +66,7 @@ fn is_range(script: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exec::commands;
+    use crate::exec::parse::commands;
 
     #[test]
     fn only_forced_deletion_deletes_without_a_way_back() {
