@@ -6,6 +6,7 @@
 
 mod approval;
 mod config;
+mod conversation;
 mod demo;
 mod exec;
 mod instructions;

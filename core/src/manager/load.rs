@@ -10,13 +10,13 @@ use codex_protocol::{ThreadId, ThreadTokenUsage, Turn, TurnId, TurnStatus};
 use super::{StartThread, ThreadManager};
 use crate::{
     ChangeError, CodexThread, EventSink, Joined, StartError, SubscriberId,
+    conversation::{ConversationItem, History, Role},
     instructions::TURN_ABORTED,
-    model::{ModelItem, Role},
     store::{
         self, ReadMark, Reader, Record, Rollout, Tail, ThreadMeta, ThreadState, blocking, copy_rollout,
         now_ms,
     },
-    turn::History,
+    turn::read_history,
 };
 
 /// A thread as its rollout has it.
@@ -158,7 +158,7 @@ impl ThreadManager {
                 .map_err(io)?;
                 let rollout = Rollout::in_memory(meta.clone());
                 rollout.append(&records[1..]).map_err(io)?;
-                (rollout, History::read(&path, until).map_err(io)?)
+                (rollout, read_history(&path, until).map_err(io)?)
             } else {
                 let from = reader.second_line().map_err(io)?;
                 let records = [Record::State(state.clone())];
@@ -215,7 +215,7 @@ fn open(id: ThreadId, path: &Path) -> Result<Stored, ChangeError> {
     }
     let (usage, usage_turn) = usage_of(usage);
     if let Some((turn, false)) = last_turn {
-        let item = ModelItem::input(Role::User, TURN_ABORTED);
+        let item = ConversationItem::input(Role::User, TURN_ABORTED);
         let stored = reader.turns_before(reader.end(), 1).map_err(io)?.pop();
         let begun = stored.map(|stored| stored.turn).filter(|stored| stored.id == turn);
         let ended = begun.map(|begun| Turn { items: Vec::new(), status: TurnStatus::Interrupted, ..begun });

@@ -14,12 +14,11 @@ use super::{Services, load::Stored};
 use crate::{
     AccountInfo, ActiveTurnInfo, CodexThread, Config, Diagnostics, ModelInfo, ModelsError, StartError,
     StartThread, ThreadSettings,
+    conversation::{ConversationItem, History, Role},
     instructions::{self, ProjectDoc, project_docs},
-    model::{ModelItem, Role},
     store::{self, Index, Rollout, ThreadMeta, ThreadState, now_ms},
     thread::{Shared, State, Subscribers},
     tools::Registry,
-    turn::History,
 };
 
 /// The one owner of all threads.
@@ -266,9 +265,9 @@ fn new(start: StartThread, config: &Config, settings: &ThreadSettings, docs: &[P
     let developer =
         start.developer_instructions.or_else(|| config.developer_instructions().map(str::to_owned));
     let beginning = developer
-        .map(|text| ModelItem::input(Role::Developer, text))
+        .map(|text| ConversationItem::input(Role::Developer, text))
         .into_iter()
-        .chain(instructions::agents_message(docs).map(|text| ModelItem::input(Role::User, text)));
+        .chain(instructions::agents_message(docs).map(|text| ConversationItem::input(Role::User, text)));
     Stored {
         rollout: if start.ephemeral {
             Rollout::in_memory(meta.clone())

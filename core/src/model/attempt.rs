@@ -10,10 +10,8 @@ use codex_otel::{
 };
 use codex_protocol::TokenUsage;
 
-use super::{
-    Endpoint, HttpClients, ModelError, ModelEvent, ModelItem, Prompt, chat, content, responses, stream,
-};
-use crate::config::WireApi;
+use super::{Endpoint, HttpClients, ModelError, ModelEvent, Prompt, chat, content, responses, stream};
+use crate::{config::WireApi, conversation::ConversationItem};
 
 /// What stays the same over the attempts of one request.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +53,7 @@ struct Seen {
     usage: Option<TokenUsage>,
     finish: Option<&'static str>,
     /// What the model said, kept only where content may stand on spans.
-    output: Vec<ModelItem>,
+    output: Vec<ConversationItem>,
 }
 
 impl<'a> ModelCall<'a> {
@@ -113,7 +111,7 @@ impl<'a> ModelCall<'a> {
 
 impl Attempt<'_> {
     /// Writes what the model is told on the span, where content may stand there.
-    pub(crate) fn told(&self, instructions: &str, items: &[ModelItem]) {
+    pub(crate) fn told(&self, instructions: &str, items: &[ConversationItem]) {
         if codex_otel::captures_content() && self.span.is_recording() {
             self.span.set(attr::GEN_AI_SYSTEM_INSTRUCTIONS, content::instructions(instructions));
             self.span.set(attr::GEN_AI_INPUT_MESSAGES, content::messages(items));
@@ -218,7 +216,7 @@ impl Seen {
                 // A response that ends for its tool calls says so only by having some.
                 self.finish = Some(self.finish.filter(|_| *finish == "stop").unwrap_or(finish));
             }
-            ModelEvent::ItemDone(ModelItem::FunctionCall { .. }) => self.finish = Some("tool_calls"),
+            ModelEvent::ItemDone(ConversationItem::FunctionCall { .. }) => self.finish = Some("tool_calls"),
             _ => {}
         }
     }

@@ -6,9 +6,8 @@ use codex_protocol::TokenUsage;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    Content, ModelError, ModelEvent, ModelItem, Prompt, Role, StartedItem, item::text_of, sse::Frame,
-};
+use super::{ModelError, ModelEvent, Prompt, StartedItem, sse::Frame};
+use crate::conversation::{Content, ConversationItem, Role, text_of};
 
 type Found<'f> = dyn FnMut(ModelEvent<'_>) -> Result<(), ModelError> + 'f;
 
@@ -105,14 +104,14 @@ impl Decoder {
         let finish = self.finish.take().unwrap_or("stop");
         if self.begun {
             let text = std::mem::take(&mut self.text);
-            found(ModelEvent::ItemDone(ModelItem::Message {
+            found(ModelEvent::ItemDone(ConversationItem::Message {
                 id: Some(self.message_id()),
                 role: Role::Assistant,
                 content: vec![Content::OutputText { text }],
             }))?;
         }
         for call in std::mem::take(&mut self.calls) {
-            found(ModelEvent::ItemDone(ModelItem::FunctionCall {
+            found(ModelEvent::ItemDone(ConversationItem::FunctionCall {
                 call_id: call.id,
                 name: call.name,
                 arguments: call.arguments,
@@ -228,27 +227,27 @@ pub(super) fn body(prompt: &Prompt<'_>) -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&body)
 }
 
-fn message(item: &ModelItem, messages: &mut Vec<Value>) {
+fn message(item: &ConversationItem, messages: &mut Vec<Value>) {
     match item {
-        ModelItem::Message { role: Role::Assistant, content, .. } => {
+        ConversationItem::Message { role: Role::Assistant, content, .. } => {
             messages.push(json!({ "role": "assistant", "content": text_of(content) }));
         }
-        ModelItem::Message { role, content, .. } => {
+        ConversationItem::Message { role, content, .. } => {
             let role = if *role == Role::User { "user" } else { "system" };
             let images = content.iter().any(|part| matches!(part, Content::InputImage { .. }));
             let content = if images { parts(content) } else { text_of(content).into() };
             messages.push(json!({ "role": role, "content": content }));
         }
-        ModelItem::FunctionCall { call_id, name, arguments } => {
+        ConversationItem::FunctionCall { call_id, name, arguments } => {
             let call = json!({ "id": call_id, "type": "function",
                 "function": { "name": name, "arguments": arguments } });
             messages.push(json!({ "role": "assistant", "content": null, "tool_calls": [call] }));
         }
-        ModelItem::FunctionCallOutput { call_id, output } => {
+        ConversationItem::FunctionCallOutput { call_id, output } => {
             messages.push(json!({ "role": "tool", "tool_call_id": call_id, "content": output }));
         }
         // This API has no place for it.
-        ModelItem::Reasoning { .. } | ModelItem::Other => {}
+        ConversationItem::Reasoning { .. } | ConversationItem::Other => {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Content, ModelItem, Role};
+use crate::conversation::{Content, ConversationItem, Role};
 
 /// The most items that stand on one span: a conversation is sent whole with each request, and grows.
 const ITEMS: usize = 40;
@@ -10,7 +10,7 @@ const ITEMS: usize = 40;
 const PART: usize = 8_192;
 
 /// `gen_ai.input.messages` and `gen_ai.output.messages`: the last items, as JSON text.
-pub(super) fn messages(items: &[ModelItem]) -> String {
+pub(super) fn messages(items: &[ConversationItem]) -> String {
     let last = items.len().saturating_sub(ITEMS);
     Value::Array(items[last..].iter().filter_map(message).collect()).to_string()
 }
@@ -20,22 +20,22 @@ pub(super) fn instructions(text: &str) -> String {
     json!([{ "type": "text", "content": cut(text) }]).to_string()
 }
 
-fn message(item: &ModelItem) -> Option<Value> {
+fn message(item: &ConversationItem) -> Option<Value> {
     let (role, parts) = match item {
-        ModelItem::Message { role, content, .. } => {
+        ConversationItem::Message { role, content, .. } => {
             (role_name(*role), content.iter().filter_map(part).collect())
         }
-        ModelItem::FunctionCall { call_id, name, arguments } => {
+        ConversationItem::FunctionCall { call_id, name, arguments } => {
             let part =
                 json!({ "type": "tool_call", "id": call_id, "name": name, "arguments": cut(arguments) });
             ("assistant", vec![part])
         }
-        ModelItem::FunctionCallOutput { call_id, output } => {
+        ConversationItem::FunctionCallOutput { call_id, output } => {
             let part = json!({ "type": "tool_call_response", "id": call_id, "response": cut(output) });
             ("tool", vec![part])
         }
         // Reasoning comes back encrypted; what can be read of it stands in the conversation.
-        ModelItem::Reasoning { .. } | ModelItem::Other => return None,
+        ConversationItem::Reasoning { .. } | ConversationItem::Other => return None,
     };
     Some(json!({ "role": role, "parts": parts }))
 }
@@ -70,10 +70,10 @@ mod tests {
     #[test]
     fn a_conversation_has_the_shape_of_the_conventions() {
         let items = [
-            ModelItem::input(Role::User, "hello"),
-            ModelItem::FunctionCall { call_id: "c".into(), name: "t".into(), arguments: "{}".into() },
-            ModelItem::FunctionCallOutput { call_id: "c".into(), output: "done".into() },
-            ModelItem::Other,
+            ConversationItem::input(Role::User, "hello"),
+            ConversationItem::FunctionCall { call_id: "c".into(), name: "t".into(), arguments: "{}".into() },
+            ConversationItem::FunctionCallOutput { call_id: "c".into(), output: "done".into() },
+            ConversationItem::Other,
         ];
         let expected = json!([
             { "role": "user", "parts": [{ "type": "text", "content": "hello" }] },
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn what_stands_on_a_span_is_bounded() {
-        let items = vec![ModelItem::input(Role::User, "é".repeat(PART + 5)); ITEMS + 3];
+        let items = vec![ConversationItem::input(Role::User, "é".repeat(PART + 5)); ITEMS + 3];
         let read: Value = serde_json::from_str(&messages(&items)).unwrap();
         assert_eq!(read.as_array().unwrap().len(), ITEMS);
         let text = read[0]["parts"][0]["content"].as_str().unwrap();

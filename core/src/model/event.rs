@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use codex_protocol::TokenUsage;
 
-use super::{ModelError, ModelItem};
+use super::ModelError;
+use crate::conversation::ConversationItem;
 
 /// One thing that the model's stream says. Text is borrowed from the bytes as they arrived.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ pub(crate) enum ModelEvent<'a> {
     /// More raw reasoning.
     ReasoningDelta { item: Cow<'a, str>, index: u32, delta: Cow<'a, str> },
     /// An item is whole.
-    ItemDone(ModelItem),
+    ItemDone(ConversationItem),
     /// The response is whole.
     Completed { id: Option<String>, usage: Option<TokenUsage>, finish: &'static str },
     /// The provider gave up.

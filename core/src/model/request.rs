@@ -2,15 +2,14 @@
 
 use serde_json::Value;
 
-use super::ModelItem;
-use crate::tools::ToolSpec;
+use crate::{conversation::ConversationItem, tools::ToolSpec};
 
 /// What is asked of the model.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Prompt<'a> {
     pub(crate) model: &'a str,
     pub(crate) instructions: &'a str,
-    pub(crate) items: &'a [ModelItem],
+    pub(crate) items: &'a [ConversationItem],
     pub(crate) tools: &'a [ToolSpec],
     pub(crate) effort: Option<&'a str>,
     pub(crate) output_schema: Option<&'a Value>,

@@ -6,8 +6,8 @@ use codex_protocol::TokenUsage;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 
-use super::{ModelError, ModelEvent, ModelItem, Prompt, StartedItem, sse::Frame};
-use crate::tools::ToolSpec;
+use super::{ModelError, ModelEvent, Prompt, StartedItem, sse::Frame};
+use crate::{conversation::ConversationItem, tools::ToolSpec};
 
 /// Reads an event. `None` for one that says nothing of use here.
 pub(super) fn decode<'a>(frame: &'a Frame<'_>) -> Result<Option<ModelEvent<'a>>, ModelError> {
@@ -110,7 +110,7 @@ struct AddedItem<'a> {
 
 #[derive(Deserialize)]
 struct Done {
-    item: ModelItem,
+    item: ConversationItem,
 }
 
 #[derive(Deserialize)]
@@ -229,7 +229,7 @@ pub(super) fn body(prompt: &Prompt<'_>) -> serde_json::Result<Vec<u8>> {
 struct Body<'a> {
     model: &'a str,
     instructions: &'a str,
-    input: &'a [ModelItem],
+    input: &'a [ConversationItem],
     tools: Vec<Function<'a>>,
     tool_choice: &'a str,
     parallel_tool_calls: bool,

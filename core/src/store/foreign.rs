@@ -11,7 +11,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 use super::{Record, StoredSettings, ThreadMeta, ThreadState};
-use crate::model::ModelItem;
+use crate::conversation::ConversationItem;
 
 #[derive(Deserialize)]
 struct ForeignLine {
@@ -29,7 +29,7 @@ pub(super) fn read(text: &[u8]) -> Option<Vec<Record>> {
         "session_meta" => meta(&payload, &line.timestamp),
         "turn_context" => Some(settings(&payload)),
         "response_item" => match get(&payload) {
-            None | Some(ModelItem::Other) => None,
+            None | Some(ConversationItem::Other) => None,
             Some(item) => Some(Record::Context { item }),
         },
         "event_msg" => event(&payload),

@@ -6,7 +6,7 @@ use codex_protocol::{
 use serde::{Deserialize, Serialize};
 
 use super::ThreadMeta;
-use crate::model::ModelItem;
+use crate::conversation::ConversationItem;
 
 /// The version that this server writes, and the newest it reads.
 pub(super) const VERSION: u32 = 1;
@@ -45,7 +45,7 @@ pub(crate) enum Record {
     /// Something that only the model sees: its context, tool calls and their results.
     Context {
         /// What it sees.
-        item: ModelItem,
+        item: ConversationItem,
     },
     /// A turn ended.
     TurnEnded {

@@ -10,9 +10,8 @@ use serde_json::Value;
 
 use super::{ChangeError, CodexThread, EventSink, Shared, SubscriberId};
 use crate::{
-    model::ModelItem,
+    conversation::{ConversationItem, History},
     store::{ReadMark, Reader, Record, Source, StoredHistory, ThreadState},
-    turn::History,
 };
 
 /// A thread at the moment that somebody joined it.
@@ -159,8 +158,8 @@ impl CodexThread {
         let mut parsed = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
             let bad = |reason: String| ChangeError::BadItem { index, reason };
-            match ModelItem::deserialize(item) {
-                Ok(ModelItem::Other) => return Err(bad("its type is not known here".to_owned())),
+            match ConversationItem::deserialize(item) {
+                Ok(ConversationItem::Other) => return Err(bad("its type is not known here".to_owned())),
                 Ok(item) => parsed.push(item),
                 Err(error) => return Err(bad(error.to_string())),
             }

@@ -13,10 +13,11 @@ use super::{EventSink, SubscriberId, Subscribers, ThreadSettings, live::Live};
 use crate::{
     Config, ThreadManager,
     approval::Questions,
+    conversation::History,
     manager::Services,
     store::{Living, ReadMark, Record, Rollout, StoredSettings, ThreadMeta, ThreadState},
     tools::Registry,
-    turn::{History, TurnControl},
+    turn::TurnControl,
 };
 
 /// What a thread's handle, its loop and its turns share.

@@ -17,10 +17,10 @@ use codex_protocol::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{TurnControl, outcome::Outcome};
+use super::{TurnControl, outcome::Outcome, sink::TurnSink};
 use crate::{
+    conversation::{ConversationItem, Role},
     instructions::TURN_ABORTED,
-    model::{ModelItem, Role},
     store::{Record, Written, now_ms},
     thread::{Shared, ThreadSettings},
     tools::ToolContext,
@@ -84,6 +84,16 @@ impl TurnGuard {
     /// The tracing span that the turn runs in.
     pub(super) fn span(&self) -> tracing::Span {
         self.span.as_ref().map_or_else(tracing::Span::none, |span| span.span().clone())
+    }
+
+    /// Where the turn's items go.
+    pub(super) fn sink(&self) -> TurnSink {
+        TurnSink {
+            shared: Arc::clone(&self.shared),
+            turn_id: self.id,
+            submission: self.submission,
+            trace: self.trace.clone(),
+        }
     }
 
     /// Tells the thread's subscribers.
@@ -192,7 +202,7 @@ impl TurnGuard {
     fn record(&self, turn: &Turn) {
         let mut records = Vec::new();
         if turn.status == TurnStatus::Interrupted {
-            let item = ModelItem::input(Role::User, TURN_ABORTED);
+            let item = ConversationItem::input(Role::User, TURN_ABORTED);
             self.shared.history().items.push(item.clone());
             records.push(Record::Context { item });
         }

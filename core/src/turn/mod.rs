@@ -10,10 +10,10 @@ mod history;
 mod outcome;
 mod output;
 mod run;
+mod sink;
 mod start;
 mod step;
-mod user_input;
 
 pub(crate) use control::{Steer, TurnControl};
-pub(crate) use history::History;
+pub(crate) use history::read_history;
 pub(crate) use start::{Beginning, settings_after, start};

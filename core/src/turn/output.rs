@@ -1,30 +1,40 @@
 //! What the model's stream becomes: items and deltas for the client, history for the next request.
 
-use std::io;
+use codex_protocol::{Delta, EventMsg, ItemId};
 
-use codex_protocol::{Delta, EventMsg, ItemId, ThreadItem, ThreadItemKind};
-
-use super::guard::TurnGuard;
+use super::{
+    guard::TurnGuard,
+    sink::{TurnSink, WriteFailed},
+};
 use crate::{
-    model::{Content, ModelError, ModelEvent, ModelItem, StartedItem},
-    store::{Record, now_ms},
+    conversation::{AgentMessage, Content, ConversationItem, ItemWriter, Reasoning},
+    model::{ModelError, ModelEvent, StartedItem},
+    store::Record,
     tools::ToolCall,
 };
 
 /// What one response of the model has become so far.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Output {
     growing: Option<Growing>,
     /// For the history, in the model's order.
-    fresh: Vec<ModelItem>,
+    fresh: Vec<ConversationItem>,
     calls: Vec<ToolCall>,
 }
 
 /// The item that grows now.
-#[derive(Debug)]
-struct Growing {
-    id: ItemId,
-    started_at_ms: i64,
+enum Growing {
+    Message(ItemWriter<TurnSink, AgentMessage>),
+    Reasoning(ItemWriter<TurnSink, Reasoning>),
+}
+
+impl Growing {
+    fn id(&self) -> &ItemId {
+        match self {
+            Self::Message(writer) => writer.id(),
+            Self::Reasoning(writer) => writer.id(),
+        }
+    }
 }
 
 impl Output {
@@ -33,26 +43,37 @@ impl Output {
         match event {
             ModelEvent::TextDelta { item, delta } => {
                 guard.first_token();
-                let item_id = self.grow(guard, &item, StartedItem::Message);
-                let delta = Delta { turn_id: guard.id, item_id, index: 0, text: delta.into_owned() };
-                guard.emit(EventMsg::AgentMessageDelta(delta));
+                let writer = self.message(guard, &item);
+                writer.body_mut().text.push_str(&delta);
+                let delta = delta_of(guard, writer.id(), 0, delta.into_owned());
+                writer.emit(EventMsg::AgentMessageDelta(delta));
             }
             ModelEvent::SummaryPart { item, index } => {
-                let item_id = self.grow(guard, &item, StartedItem::Reasoning);
-                guard.emit(EventMsg::ReasoningSummaryPartAdded { turn_id: guard.id, item_id, index });
+                let writer = self.reasoning(guard, &item);
+                Reasoning::part(&mut writer.body_mut().summary, index);
+                writer.emit(EventMsg::ReasoningSummaryPartAdded {
+                    turn_id: guard.id,
+                    item_id: writer.id().clone(),
+                    index,
+                });
             }
             ModelEvent::SummaryDelta { item, index, delta } => {
-                let item_id = self.grow(guard, &item, StartedItem::Reasoning);
-                let delta = Delta { turn_id: guard.id, item_id, index, text: delta.into_owned() };
-                guard.emit(EventMsg::ReasoningSummaryDelta(delta));
+                let writer = self.reasoning(guard, &item);
+                Reasoning::part(&mut writer.body_mut().summary, index).push_str(&delta);
+                let delta = delta_of(guard, writer.id(), index, delta.into_owned());
+                writer.emit(EventMsg::ReasoningSummaryDelta(delta));
             }
             ModelEvent::ReasoningDelta { item, index, delta } => {
-                let item_id = self.grow(guard, &item, StartedItem::Reasoning);
-                let delta = Delta { turn_id: guard.id, item_id, index, text: delta.into_owned() };
-                guard.emit(EventMsg::ReasoningDelta(delta));
+                let writer = self.reasoning(guard, &item);
+                Reasoning::part(&mut writer.body_mut().content, index).push_str(&delta);
+                let delta = delta_of(guard, writer.id(), index, delta.into_owned());
+                writer.emit(EventMsg::ReasoningDelta(delta));
             }
-            ModelEvent::ItemStarted { id, kind } if kind != StartedItem::Other => {
-                self.grow(guard, &id, kind);
+            ModelEvent::ItemStarted { id, kind: StartedItem::Message } => {
+                self.message(guard, &id);
+            }
+            ModelEvent::ItemStarted { id, kind: StartedItem::Reasoning } => {
+                self.reasoning(guard, &id);
             }
             ModelEvent::ItemDone(item) => self.item_done(guard, item)?,
             ModelEvent::Completed { usage: Some(usage), .. } => {
@@ -66,9 +87,9 @@ impl Output {
                 };
                 guard.emit(EventMsg::TokenUsage { turn_id: guard.id, usage });
             }
-            ModelEvent::ItemStarted { .. }
+            ModelEvent::ItemStarted { kind: StartedItem::Other, .. }
             | ModelEvent::Created { .. }
-            | ModelEvent::Completed { .. }
+            | ModelEvent::Completed { usage: None, .. }
             | ModelEvent::Failed(_) => {}
         }
         Ok(())
@@ -83,35 +104,46 @@ impl Output {
     /// The response broke off. Whole messages were shown, so they stay; calls and reasoning without their answer would
     /// not be understood.
     pub(super) fn abandon(self, guard: &TurnGuard) {
-        let messages = self.fresh.into_iter().filter(|item| matches!(item, ModelItem::Message { .. }));
+        let messages = self.fresh.into_iter().filter(|item| matches!(item, ConversationItem::Message { .. }));
         guard.shared.history().items.extend(messages);
     }
 
-    /// The id of an item that grows; announces it when it is new.
-    fn grow(&mut self, guard: &TurnGuard, id: &str, kind: StartedItem) -> ItemId {
-        // Not every provider names its items.
-        if let Some(growing) = &self.growing
-            && (id.is_empty() || growing.id.as_str() == id)
-        {
-            return growing.id.clone();
+    /// The message that grows; begins it when it is new.
+    fn message(&mut self, guard: &TurnGuard, id: &str) -> &mut ItemWriter<TurnSink, AgentMessage> {
+        if !self.grows(id, |growing| matches!(growing, Growing::Message(_))) {
+            self.growing = None;
+            let writer = ItemWriter::begin(guard.sink(), item_id(id), AgentMessage::default());
+            self.growing = Some(Growing::Message(writer));
         }
-        let item_id = if id.is_empty() { ItemId::generate() } else { ItemId::from(id) };
-        let started_at_ms = now_ms();
-        let empty = match kind {
-            StartedItem::Reasoning => {
-                ThreadItemKind::Reasoning { id: item_id.clone(), summary: Vec::new(), content: Vec::new() }
-            }
-            _ => ThreadItemKind::agent_message(item_id.clone(), "", None),
-        };
-        let item = ThreadItem { kind: empty, started_at_ms: Some(started_at_ms), completed_at_ms: None };
-        guard.emit(EventMsg::ItemStarted { turn_id: guard.id, item });
-        self.growing = Some(Growing { id: item_id.clone(), started_at_ms });
-        item_id
+        match &mut self.growing {
+            Some(Growing::Message(writer)) => writer,
+            _ => unreachable!("a message grows now"),
+        }
     }
 
-    fn item_done(&mut self, guard: &mut TurnGuard, item: ModelItem) -> Result<(), ModelError> {
+    /// The reasoning that grows; begins it when it is new.
+    fn reasoning(&mut self, guard: &TurnGuard, id: &str) -> &mut ItemWriter<TurnSink, Reasoning> {
+        if !self.grows(id, |growing| matches!(growing, Growing::Reasoning(_))) {
+            self.growing = None;
+            let writer = ItemWriter::begin(guard.sink(), item_id(id), Reasoning::default());
+            self.growing = Some(Growing::Reasoning(writer));
+        }
+        match &mut self.growing {
+            Some(Growing::Reasoning(writer)) => writer,
+            _ => unreachable!("reasoning grows now"),
+        }
+    }
+
+    /// Whether an item of that name and kind grows. Not every provider names its items.
+    fn grows(&self, id: &str, kind: fn(&Growing) -> bool) -> bool {
+        self.growing
+            .as_ref()
+            .is_some_and(|growing| kind(growing) && (id.is_empty() || growing.id().as_str() == id))
+    }
+
+    fn item_done(&mut self, guard: &mut TurnGuard, item: ConversationItem) -> Result<(), ModelError> {
         match &item {
-            ModelItem::Message { id, content, .. } => {
+            ConversationItem::Message { id, content, .. } => {
                 let text = content
                     .iter()
                     .filter_map(|part| match part {
@@ -119,57 +151,44 @@ impl Output {
                         _ => None,
                     })
                     .collect::<String>();
-                let item_id = self.grow(guard, id.as_deref().unwrap_or_default(), StartedItem::Message);
-                let whole = self.complete(guard, ThreadItemKind::agent_message(item_id, text, None), None)?;
-                guard.tally.answer = Some(whole);
+                self.message(guard, id.as_deref().unwrap_or_default()).body_mut().text = text;
+                if let Some(Growing::Message(writer)) = self.growing.take() {
+                    guard.tally.answer = Some(writer.complete().map_err(store)?);
+                }
             }
-            ModelItem::Reasoning { id, summary, content, .. } => {
-                let item_id = self.grow(guard, id, StartedItem::Reasoning);
-                let kind = ThreadItemKind::Reasoning {
-                    id: item_id,
-                    summary: summary.iter().map(|part| part.text.clone()).collect(),
-                    content: content.iter().flatten().map(|part| part.text.clone()).collect(),
-                };
-                self.complete(guard, kind, Some(&item))?;
+            ConversationItem::Reasoning { id, summary, content, .. } => {
+                let body = self.reasoning(guard, id).body_mut();
+                body.summary = summary.iter().map(|part| part.text.clone()).collect();
+                body.content = content.iter().flatten().map(|part| part.text.clone()).collect();
+                body.whole = Some(item.clone());
+                if let Some(Growing::Reasoning(writer)) = self.growing.take() {
+                    writer.complete().map_err(store)?;
+                }
             }
-            ModelItem::FunctionCall { call_id, name, arguments } => {
-                keep(guard, &[Record::Context { item: item.clone() }])?;
+            ConversationItem::FunctionCall { call_id, name, arguments } => {
+                guard.sink().append(&[Record::Context { item: item.clone() }]).map_err(store)?;
                 self.calls.push(ToolCall {
                     call_id: call_id.clone(),
                     name: name.clone(),
                     arguments: arguments.clone(),
                 });
             }
-            ModelItem::FunctionCallOutput { .. } | ModelItem::Other => return Ok(()),
+            ConversationItem::FunctionCallOutput { .. } | ConversationItem::Other => return Ok(()),
         }
         self.fresh.push(item);
         Ok(())
     }
-
-    /// Writes a whole item, then tells of it.
-    fn complete(
-        &mut self,
-        guard: &TurnGuard,
-        kind: ThreadItemKind,
-        context: Option<&ModelItem>,
-    ) -> Result<ThreadItem, ModelError> {
-        let now = now_ms();
-        let started_at_ms = self.growing.take().map_or(now, |growing| growing.started_at_ms);
-        let item = ThreadItem { kind, started_at_ms: Some(started_at_ms), completed_at_ms: Some(now) };
-        let mut records = vec![Record::Item { turn_id: guard.id, item: item.clone() }];
-        records.extend(context.map(|item| Record::Context { item: item.clone() }));
-        keep(guard, &records)?;
-        guard.emit(EventMsg::ItemCompleted { turn_id: guard.id, item: item.clone() });
-        Ok(item)
-    }
 }
 
-/// Writes records of the turn; what cannot be written is told with the file's name.
-pub(super) fn keep(guard: &TurnGuard, records: &[Record]) -> Result<(), ModelError> {
-    guard.shared.rollout.append(records).map_err(|error| store(guard, &error))
+fn item_id(id: &str) -> ItemId {
+    if id.is_empty() { ItemId::generate() } else { ItemId::from(id) }
 }
 
-/// A failure to read or write the thread's rollout.
-pub(super) fn store(guard: &TurnGuard, error: &io::Error) -> ModelError {
-    ModelError::Store { reason: guard.shared.rollout.reason(error) }
+fn delta_of(guard: &TurnGuard, id: &ItemId, index: u32, text: String) -> Delta {
+    Delta { turn_id: guard.id, item_id: id.clone(), index, text }
+}
+
+/// What cannot be written ends the response.
+pub(super) fn store(failed: WriteFailed) -> ModelError {
+    ModelError::Store { reason: failed.reason }
 }

@@ -1,20 +1,22 @@
 //! The course of a turn: input, model, tools, until the model asks for nothing more.
 
-use codex_protocol::{EventMsg, ItemId, ThreadItem, ThreadItemKind, UserInput};
+use codex_protocol::{ItemId, UserInput};
 use serde_json::Value;
 
 use super::{
-    History, Steer,
+    Steer,
     guard::TurnGuard,
+    history::read_history,
     outcome::Outcome,
-    output::{keep, store},
+    output::store,
+    sink::WriteFailed,
     step::{StepEnd, step},
-    user_input,
 };
 use crate::{
+    conversation::{ConversationItem, ItemWriter, Role, UserMessage, user_message},
     instructions::environment_context,
-    model::{ModelCall, ModelItem, Role},
-    store::{Record, blocking, now_ms, preview_of},
+    model::ModelCall,
+    store::{Record, blocking, preview_of},
     thread::ThreadSettings,
     tools::{self, ToolCall, ToolFailure},
 };
@@ -92,11 +94,14 @@ async fn load(guard: &TurnGuard) -> Result<(), Outcome> {
     let shared = guard.shared.clone();
     let read = blocking(move || {
         let Some(path) = shared.rollout.path() else { return Ok(()) };
-        let history = History::read(path, u64::MAX)?;
+        let history = read_history(path, u64::MAX)?;
         *shared.history() = history;
         Ok(())
     });
-    read.await.map_err(|error| Outcome::model(&store(guard, &error), 0))
+    read.await.map_err(|error| {
+        let reason = guard.shared.rollout.reason(&error);
+        Outcome::model(&store(WriteFailed { reason }), 0)
+    })
 }
 
 /// Writes the turn's beginning, and tells the model where it is if that is news.
@@ -109,7 +114,7 @@ fn open(guard: &TurnGuard, settings: &ThreadSettings) -> Result<(), Outcome> {
             if history.environment.is_none() {
                 records.extend(history.items.iter().cloned().map(|item| Record::Context { item }));
             }
-            let item = ModelItem::input(Role::User, environment.clone());
+            let item = ConversationItem::input(Role::User, environment.clone());
             history.items.push(item.clone());
             history.environment = Some(environment);
             records.push(Record::Context { item });
@@ -120,21 +125,17 @@ fn open(guard: &TurnGuard, settings: &ThreadSettings) -> Result<(), Outcome> {
 
 /// Adds the user's words.
 fn say(guard: &TurnGuard, input: Vec<UserInput>, client_id: Option<String>) -> Result<(), Outcome> {
-    let message = user_input::message(&input);
-    let now = now_ms();
-    let kind = ThreadItemKind::UserMessage { id: ItemId::generate(), client_id, content: input };
-    let started = ThreadItem { kind, started_at_ms: Some(now), completed_at_ms: None };
-    let item = ThreadItem { completed_at_ms: Some(now), ..started.clone() };
-    guard.emit(EventMsg::ItemStarted { turn_id: guard.id, item: started });
-    append(guard, &[Record::Item { turn_id: guard.id, item: item.clone() }])?;
+    let message = user_message(&input);
+    let body = UserMessage { client_id, content: input };
+    let writer = ItemWriter::begin(guard.sink(), ItemId::generate(), body);
     guard.shared.history().items.push(message);
     {
         let mut state = guard.shared.state();
         if state.preview.is_empty() {
-            state.preview = preview_of(&item).unwrap_or_default();
+            state.preview = preview_of(&writer.item()).unwrap_or_default();
         }
     }
-    guard.emit(EventMsg::ItemCompleted { turn_id: guard.id, item });
+    writer.complete().map_err(|failed| Outcome::model(&store(failed), 0))?;
     Ok(())
 }
 
@@ -179,11 +180,11 @@ async fn use_tool(guard: &mut TurnGuard, call: &ToolCall, settings: &ThreadSetti
 }
 
 fn answer_call(guard: &TurnGuard, call: &ToolCall, output: String) -> Result<(), Outcome> {
-    let item = ModelItem::FunctionCallOutput { call_id: call.call_id.clone(), output };
+    let item = ConversationItem::FunctionCallOutput { call_id: call.call_id.clone(), output };
     guard.shared.history().items.push(item.clone());
     append(guard, &[Record::Context { item }])
 }
 
 fn append(guard: &TurnGuard, records: &[Record]) -> Result<(), Outcome> {
-    keep(guard, records).map_err(|error| Outcome::model(&error, 0))
+    guard.sink().append(records).map_err(|failed| Outcome::model(&store(failed), 0))
 }

@@ -36,6 +36,7 @@ pub(super) async fn step(
 ) -> Result<StepEnd, Outcome> {
     let body = Bytes::from(body(guard, call, output_schema).map_err(|error| Outcome::model(&error, 0))?);
     let control = guard.control.clone();
+    let closing = guard.shared.closing.clone();
     let mut retries = Retries::default();
     loop {
         guard.tally.model_calls += 1;
@@ -44,7 +45,8 @@ pub(super) async fn step(
         let mut output = Output::default();
         let race = tokio::select! {
             biased;
-            () = control.interrupted() => Race::Interrupted,
+            // What has begun ends now, which shows.
+            () = control.interrupted_and_answered(&closing) => Race::Interrupted,
             () = control.steered() => Race::Steered,
             result = attempt.run(body.clone(), |event| output.take(guard, event)) => Race::Done(result),
         };

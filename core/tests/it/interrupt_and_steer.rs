@@ -13,6 +13,7 @@ fn an_interrupted_turn() {
         world.first_word().await;
         world.thread.interrupt(&turn.id.to_string()).await.unwrap();
         expect![[r#"
+            item completed agent "tick"
             unread true
             status Idle
             turn completed Interrupted NotLoaded items=0
@@ -58,6 +59,7 @@ fn a_steered_turn_cuts_the_answer_short() {
             world.thread.steer(&turn.id.to_string(), vec![UserInput::text("say 2")], None).await.unwrap();
         assert_eq!(id, turn.id);
         expect![[r#"
+            item completed agent "tick"
             item started user 1 parts
             item completed user 1 parts
             item started agent ""

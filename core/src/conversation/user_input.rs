@@ -5,14 +5,14 @@ use std::path::Path;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use codex_protocol::{ImageDetail, MediaSource, UserInput};
 
-use crate::model::{Content, ModelItem, Role};
+use super::{Content, ConversationItem, Role};
 
 /// How large an image file may be.
 const LARGEST_IMAGE: u64 = 20 * 1024 * 1024;
 
 /// The user's message as the model reads it.
-pub(super) fn message(input: &[UserInput]) -> ModelItem {
-    ModelItem::Message { id: None, role: Role::User, content: input.iter().map(content).collect() }
+pub(crate) fn user_message(input: &[UserInput]) -> ConversationItem {
+    ConversationItem::Message { id: None, role: Role::User, content: input.iter().map(content).collect() }
 }
 
 fn content(input: &UserInput) -> Content {

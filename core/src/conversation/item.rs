@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// One item of the conversation, in the shape of the Responses API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(crate) enum ModelItem {
+pub(crate) enum ConversationItem {
     /// Somebody said something.
     Message {
         /// The provider's name for it. Never sent back: nothing is stored there.
@@ -77,7 +77,7 @@ pub(crate) struct ReasoningText {
     pub(crate) text: String,
 }
 
-impl ModelItem {
+impl ConversationItem {
     /// A message of one piece of text to the model.
     pub(crate) fn input(role: Role, text: impl Into<String>) -> Self {
         Self::Message { id: None, role, content: vec![Content::InputText { text: text.into() }] }

@@ -1,0 +1,69 @@
+//! Items that are made of text: what the user says, what the agent says and thinks.
+
+use codex_protocol::{ItemId, ThreadItemKind, UserInput};
+
+use super::{ConversationItem, ItemBody};
+
+/// What the user says.
+pub(crate) struct UserMessage {
+    pub(crate) client_id: Option<String>,
+    pub(crate) content: Vec<UserInput>,
+}
+
+impl ItemBody for UserMessage {
+    fn kind(&self, id: &ItemId) -> ThreadItemKind {
+        ThreadItemKind::UserMessage {
+            id: id.clone(),
+            client_id: self.client_id.clone(),
+            content: self.content.clone(),
+        }
+    }
+}
+
+/// What the agent says.
+#[derive(Default)]
+pub(crate) struct AgentMessage {
+    pub(crate) text: String,
+    pub(crate) phase: Option<String>,
+}
+
+impl ItemBody for AgentMessage {
+    fn kind(&self, id: &ItemId) -> ThreadItemKind {
+        ThreadItemKind::agent_message(id.clone(), self.text.clone(), self.phase.clone())
+    }
+}
+
+/// What the agent thinks, as far as it can be read.
+#[derive(Default)]
+pub(crate) struct Reasoning {
+    pub(crate) summary: Vec<String>,
+    pub(crate) content: Vec<String>,
+    /// The reasoning as the model gets it back, once it is whole.
+    pub(crate) whole: Option<ConversationItem>,
+}
+
+impl Reasoning {
+    /// A part of the text, empty where it is new.
+    pub(crate) fn part(parts: &mut Vec<String>, index: u32) -> &mut String {
+        // The number is the provider's: one far from the others is a mistake, not a part.
+        let at = (index as usize).min(parts.len());
+        if at == parts.len() {
+            parts.push(String::new());
+        }
+        &mut parts[at]
+    }
+}
+
+impl ItemBody for Reasoning {
+    fn kind(&self, id: &ItemId) -> ThreadItemKind {
+        ThreadItemKind::Reasoning {
+            id: id.clone(),
+            summary: self.summary.clone(),
+            content: self.content.clone(),
+        }
+    }
+
+    fn context(&self) -> Option<ConversationItem> {
+        self.whole.clone()
+    }
+}

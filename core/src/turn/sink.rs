@@ -1,0 +1,54 @@
+//! Where a turn's items go: its thread's rollout, and those who follow the thread.
+
+use std::sync::Arc;
+
+use codex_protocol::{Event, EventMsg, SubmissionId, ThreadItem, TurnId, W3cTraceContext};
+
+use crate::{
+    conversation::{ConversationItem, ItemSink},
+    store::Record,
+    thread::Shared,
+};
+
+/// Where a turn's items go. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct TurnSink {
+    pub(super) shared: Arc<Shared>,
+    pub(super) turn_id: TurnId,
+    pub(super) submission: SubmissionId,
+    pub(super) trace: Option<Arc<W3cTraceContext>>,
+}
+
+/// The rollout cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("the conversation cannot be written to its rollout: {reason}")]
+pub(super) struct WriteFailed {
+    /// What the system said, and of which file.
+    pub(super) reason: String,
+}
+
+impl TurnSink {
+    /// Writes records of the turn.
+    pub(super) fn append(&self, records: &[Record]) -> Result<(), WriteFailed> {
+        let rollout = &self.shared.rollout;
+        rollout.append(records).map_err(|error| WriteFailed { reason: rollout.reason(&error) })
+    }
+}
+
+impl ItemSink for TurnSink {
+    type Error = WriteFailed;
+
+    fn turn_id(&self) -> TurnId {
+        self.turn_id
+    }
+
+    fn write(&self, item: &ThreadItem, context: Option<&ConversationItem>) -> Result<(), WriteFailed> {
+        let mut records = vec![Record::Item { turn_id: self.turn_id, item: item.clone() }];
+        records.extend(context.map(|item| Record::Context { item: item.clone() }));
+        self.append(&records)
+    }
+
+    fn emit(&self, msg: EventMsg) {
+        self.shared.emit(&Event { id: self.submission, msg, trace: self.trace.clone() });
+    }
+}
