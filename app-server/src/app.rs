@@ -16,7 +16,7 @@ use crate::{
         admission::{Bounds, InFlight},
         lane::Lanes,
     },
-    request_span::Parents,
+    request::span::Parents,
 };
 
 /// The server's state. Handlers are its methods, by way of [`Handle`](crate::router::Handle).

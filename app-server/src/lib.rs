@@ -4,23 +4,18 @@
 //! [`Server`] serves streams; [`cli`] is the command line around it. The way of a message is the list in `stack.rs`.
 
 mod app;
-mod call;
 pub mod cli;
 mod commands;
 mod connection;
-mod error;
 mod handlers;
-mod inbound;
 mod layers;
-mod paging;
-mod reply;
-mod request_span;
+mod request;
 mod router;
 mod serve;
 mod server;
 mod server_requests;
 mod stack;
-mod subject;
 mod transport;
+mod wire;
 
 pub use server::{Server, ServerOptions};

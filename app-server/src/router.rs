@@ -18,11 +18,11 @@ use tower::Service;
 
 use crate::{
     app::App,
-    call::{Call, Target},
     connection::Connection,
-    error,
-    reply::{After, Reply},
-    subject::Subject,
+    request::call::{Call, Target},
+    request::outcome::{After, Reply},
+    request::subject::Subject,
+    wire::error,
 };
 
 /// A reply on its way.

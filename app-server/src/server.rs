@@ -14,7 +14,7 @@ use crate::{
         outgoing::Limits,
     },
     layers::admission::Bounds,
-    request_span::Parents,
+    request::span::Parents,
     stack::stack,
     transport::{http, lines::Lines, websocket::WebSocket},
 };

@@ -6,11 +6,11 @@ use tower::{Service, ServiceBuilder};
 
 use crate::{
     app::App,
-    call::Call,
     layers::{
-        admission::AdmissionLayer, answer::AnswerLayer, gate::InitializeGateLayer, lane::LaneLayer,
-        panic::CatchPanicLayer, span::RequestSpanLayer,
+        admission::AdmissionLayer, answer::AnswerLayer, lane::LaneLayer, panic::CatchPanicLayer,
+        require_initialized::RequireInitializedLayer, span::RequestSpanLayer,
     },
+    request::call::Call,
     router::Router,
 };
 
@@ -26,7 +26,7 @@ pub(crate) fn stack(
         // Inside the span, so that the report of a panic carries the trace id.
         .layer(CatchPanicLayer)
         // Before admission: a client that has not introduced itself takes no room.
-        .layer(InitializeGateLayer)
+        .layer(RequireInitializedLayer)
         // Before the lanes: a call that waits for its lane is in flight.
         .layer(AdmissionLayer::new(app.bounds(), app.in_flight().clone()))
         // Right outside the router: the order of arrival is the order of execution.

@@ -25,8 +25,8 @@ use super::{
     outgoing::{Closing, Entry},
 };
 use crate::{
-    call::Call,
-    inbound,
+    request::call::Call,
+    request::parse,
     transport::{Framing, Gone},
 };
 
@@ -181,7 +181,7 @@ where
         while read < READ_BATCH {
             let Some(frame) = self.framing.next() else { break };
             read += 1;
-            let Some(call) = inbound::call(&self.connection, frame) else { continue };
+            let Some(call) = parse::call(&self.connection, frame) else { continue };
             let mut call = Box::pin(self.stack.call(call));
             if call.as_mut().poll(cx).is_pending() {
                 self.calls.push(call);

@@ -10,9 +10,9 @@ use codex_protocol::{
 
 use super::{
     Connection,
-    delta::DeltaKind,
     notify::{LOCAL, now_ms},
 };
+use crate::wire::delta::DeltaKind;
 
 impl Connection {
     fn tell_usage(

@@ -3,7 +3,6 @@
 //! It knows no transport: [`driver`] joins it to one.
 
 mod client;
-pub(crate) mod delta;
 pub(crate) mod driver;
 mod events;
 mod notify;

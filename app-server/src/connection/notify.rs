@@ -11,11 +11,8 @@ use codex_app_server_protocol::{
 use codex_protocol::{CommandApproval, Delta, Event, ThreadId, W3cTraceContext};
 use serde::Serialize;
 
-use super::{
-    Client, Connection,
-    delta::{DeltaKind, QueuedDelta},
-    outgoing::Entry,
-};
+use super::{Client, Connection, outgoing::Entry};
+use crate::wire::delta::{DeltaKind, QueuedDelta};
 
 /// The one place where commands run, by the name that clients know it by.
 pub(super) const LOCAL: &str = "local";

@@ -10,7 +10,7 @@ use std::{
     task::Waker,
 };
 
-use super::delta::QueuedDelta;
+use crate::wire::delta::QueuedDelta;
 
 /// How many entries an emptied queue keeps room for.
 const KEEP: usize = 1024;
@@ -211,7 +211,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::connection::delta::DeltaKind;
+    use crate::wire::delta::DeltaKind;
 
     fn delta(item: &str, index: u32, text: &str) -> Entry {
         let delta = Delta {

@@ -4,8 +4,8 @@ use codex_app_server_protocol::{account, methods};
 
 use crate::{
     app::App,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::AccountRead> for App {

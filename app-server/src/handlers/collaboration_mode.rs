@@ -4,8 +4,8 @@ use codex_app_server_protocol::{collaboration_mode, methods, thread::ModeKind};
 
 use crate::{
     app::App,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::CollaborationModeList> for App {

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::{
     app::App,
-    error,
     router::{Handle, RequestCx},
+    wire::error,
 };
 
 impl Handle<methods::ConfigRead> for App {

@@ -6,8 +6,8 @@ use codex_app_server_protocol::{environment, methods};
 
 use crate::{
     app::App,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 /// The server's own machine, the only environment there is.

@@ -7,8 +7,8 @@ use codex_app_server_protocol::{initialize, methods};
 use crate::{
     app::App,
     connection::Client,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 /// The reference server whose protocol this is. Official clients look for it in front of the user agent, and warn of a

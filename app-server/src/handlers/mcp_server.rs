@@ -4,9 +4,9 @@ use codex_app_server_protocol::{mcp_server, methods};
 
 use crate::{
     app::App,
-    error::Failure,
-    paging,
+    handlers::paging,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::McpServerStatusList> for App {

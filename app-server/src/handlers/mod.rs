@@ -14,6 +14,7 @@ mod initialize;
 mod mcp_server;
 mod model;
 mod model_provider;
+mod paging;
 mod permission_profile;
 mod plugins;
 mod server;

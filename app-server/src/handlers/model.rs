@@ -5,9 +5,9 @@ use codex_core::ModelInfo;
 
 use crate::{
     app::App,
-    error::Failure,
-    paging,
+    handlers::paging,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::ModelList> for App {

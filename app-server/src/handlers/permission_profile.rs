@@ -4,9 +4,9 @@ use codex_app_server_protocol::{methods, permission_profile};
 
 use crate::{
     app::App,
-    error::Failure,
-    paging,
+    handlers::paging,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 /// The names for the three sandboxes; the configuration cannot add others.

@@ -4,8 +4,8 @@ use codex_app_server_protocol::{methods, plugins};
 
 use crate::{
     app::App,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::PluginInstalled> for App {

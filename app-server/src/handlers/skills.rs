@@ -7,8 +7,8 @@ use codex_core::{Skill, SkillError, SkillScope, list_skills};
 
 use crate::{
     app::App,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::SkillsList> for App {

@@ -8,8 +8,8 @@ use codex_protocol::{ThreadId, UserTurn};
 
 use crate::{
     app::App,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl App {

@@ -19,7 +19,7 @@ use codex_app_server_protocol::{MethodId, RpcError};
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use crate::{call::Call, reply::Reply};
+use crate::request::{call::Call, outcome::Reply};
 
 /// How many calls may be in flight.
 #[derive(Clone, Copy, Debug)]

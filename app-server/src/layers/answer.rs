@@ -16,9 +16,9 @@ use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
 use crate::{
-    call::{Call, Target},
     connection::{Connection, outgoing::Entry},
-    reply::{Outcome, Reply},
+    request::call::{Call, Target},
+    request::outcome::{Outcome, Reply},
 };
 
 /// The layer.

@@ -15,7 +15,7 @@ use std::{
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use crate::{call::Call, reply::Reply};
+use crate::request::{call::Call, outcome::Reply};
 
 /// What a lane is for: a kind of thing, and which one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

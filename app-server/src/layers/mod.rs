@@ -2,7 +2,7 @@
 
 pub(crate) mod admission;
 pub(crate) mod answer;
-pub(crate) mod gate;
 pub(crate) mod lane;
 pub(crate) mod panic;
+pub(crate) mod require_initialized;
 pub(crate) mod span;

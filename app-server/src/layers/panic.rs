@@ -15,7 +15,7 @@ use codex_app_server_protocol::RpcError;
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use crate::{call::Call, reply::Reply};
+use crate::request::{call::Call, outcome::Reply};
 
 /// The layer.
 #[derive(Clone, Copy, Debug)]

@@ -13,7 +13,7 @@ use codex_otel::{OwnedSpan, Status, attr};
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use crate::{call::Call, reply::Outcome, request_span};
+use crate::request::{call::Call, outcome::Outcome, span as request_span};
 
 /// The layer.
 #[derive(Clone, Debug)]

@@ -9,8 +9,8 @@ use codex_protocol::{SessionSource, Thread};
 use super::{gate::Gate, read::warn_of_all_turns, resume::tell_usage, start::describe};
 use crate::{
     app::App,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::ThreadFork> for App {

@@ -6,8 +6,8 @@ use codex_protocol::ItemsView;
 
 use crate::{
     app::App,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::ThreadTurnsList> for App {

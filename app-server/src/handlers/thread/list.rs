@@ -9,9 +9,9 @@ use codex_protocol::{SessionSource, Thread};
 use crate::{
     app::App,
     connection::read_state,
-    error::Failure,
-    paging,
+    handlers::paging,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::ThreadList> for App {

@@ -1,13 +1,13 @@
 //! `thread/…`: one file a subject.
 
-mod change;
 mod fork;
 mod gate;
 mod history;
-mod keep;
 mod list;
+mod metadata;
 mod read;
 mod resume;
 mod search;
+mod settings;
 mod start;
 mod unsubscribe;

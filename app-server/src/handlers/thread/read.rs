@@ -5,8 +5,8 @@ use codex_app_server_protocol::{ServerNotificationId, methods, notice, thread};
 use crate::{
     app::App,
     connection::{Connection, read_state},
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::ThreadRead> for App {

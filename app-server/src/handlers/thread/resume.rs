@@ -10,8 +10,8 @@ use super::{gate::Gate, read::warn_of_all_turns, start::describe};
 use crate::{
     app::App,
     connection::{Connection, collaboration},
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::ThreadResume> for App {

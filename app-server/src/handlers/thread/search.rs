@@ -7,8 +7,8 @@ use codex_protocol::Thread;
 use super::list::sources;
 use crate::{
     app::App,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::ThreadSearch> for App {

@@ -8,8 +8,8 @@ use codex_protocol::{SessionSource, Thread};
 
 use crate::{
     app::App,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::ThreadStart> for App {

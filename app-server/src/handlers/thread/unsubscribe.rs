@@ -5,8 +5,8 @@ use codex_core::SubscriberId;
 
 use crate::{
     app::App,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::ThreadUnsubscribe> for App {

@@ -14,66 +14,66 @@ use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
 use crate::{
-    call::{Call, Target},
-    reply::Reply,
+    request::call::{Call, Target},
+    request::outcome::Reply,
 };
 
 /// The layer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct InitializeGateLayer;
+pub(crate) struct RequireInitializedLayer;
 
-impl<S> Layer<S> for InitializeGateLayer {
-    type Service = InitializeGate<S>;
+impl<S> Layer<S> for RequireInitializedLayer {
+    type Service = RequireInitialized<S>;
 
-    fn layer(&self, inner: S) -> InitializeGate<S> {
-        InitializeGate { inner }
+    fn layer(&self, inner: S) -> RequireInitialized<S> {
+        RequireInitialized { inner }
     }
 }
 
 /// The service.
 #[derive(Clone, Debug)]
-pub(crate) struct InitializeGate<S> {
+pub(crate) struct RequireInitialized<S> {
     inner: S,
 }
 
-impl<S> Service<Call> for InitializeGate<S>
+impl<S> Service<Call> for RequireInitialized<S>
 where
     S: Service<Call, Response = Reply, Error = Infallible>,
 {
     type Response = Reply;
     type Error = Infallible;
-    type Future = GateFuture<S::Future>;
+    type Future = RequireInitializedFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, call: Call) -> GateFuture<S::Future> {
+    fn call(&mut self, call: Call) -> RequireInitializedFuture<S::Future> {
         let initialized = call.connection().is_initialized();
         match call.target() {
             Target::Request(MethodId::Initialize) if initialized => {
-                GateFuture::Refused { error: Some(RpcError::already_initialized()) }
+                RequireInitializedFuture::Refused { error: Some(RpcError::already_initialized()) }
             }
             // A malformed message is answered for what it is, whoever sent it.
             Target::Request(MethodId::Initialize) | Target::Malformed(_) => {
-                GateFuture::Through { inner: self.inner.call(call) }
+                RequireInitializedFuture::Through { inner: self.inner.call(call) }
             }
-            _ if initialized => GateFuture::Through { inner: self.inner.call(call) },
-            _ => GateFuture::Refused { error: Some(RpcError::not_initialized()) },
+            _ if initialized => RequireInitializedFuture::Through { inner: self.inner.call(call) },
+            _ => RequireInitializedFuture::Refused { error: Some(RpcError::not_initialized()) },
         }
     }
 }
 
 pin_project! {
     /// The inner future, or the refusal.
-    #[project = GateProj]
-    pub(crate) enum GateFuture<F> {
+    #[project = RequireInitializedProj]
+    pub(crate) enum RequireInitializedFuture<F> {
         Through { #[pin] inner: F },
         Refused { error: Option<RpcError> },
     }
 }
 
-impl<F> Future for GateFuture<F>
+impl<F> Future for RequireInitializedFuture<F>
 where
     F: Future<Output = Result<Reply, Infallible>>,
 {
@@ -81,8 +81,10 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project() {
-            GateProj::Through { inner } => inner.poll(cx),
-            GateProj::Refused { error } => Poll::Ready(Ok(Reply::error(error.take().expect("polled once")))),
+            RequireInitializedProj::Through { inner } => inner.poll(cx),
+            RequireInitializedProj::Refused { error } => {
+                Poll::Ready(Ok(Reply::error(error.take().expect("polled once"))))
+            }
         }
     }
 }

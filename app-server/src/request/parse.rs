@@ -5,8 +5,8 @@ use std::sync::Arc;
 use codex_app_server_protocol::{Incoming, MethodId, NotificationId, RpcError};
 
 use crate::{
-    call::{Call, Target},
     connection::Connection,
+    request::call::{Call, Target},
     transport::Frame,
 };
 

@@ -2,7 +2,7 @@
 
 use codex_app_server_protocol::RpcError;
 
-use crate::subject::Subject;
+use crate::request::subject::Subject;
 
 /// What runs once the answer is queued: whatever it sends comes after the answer.
 pub(crate) type After = Box<dyn FnOnce() + Send>;

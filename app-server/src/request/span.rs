@@ -10,9 +10,9 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 use crate::{
-    call::{Call, Target},
     connection::{Client, TransportKind},
-    reply::Outcome,
+    request::call::{Call, Target},
+    request::outcome::Outcome,
 };
 
 /// The longest foreign method name that a span keeps, in characters.

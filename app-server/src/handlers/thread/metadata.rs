@@ -11,8 +11,8 @@ use serde::Serialize;
 use crate::{
     app::App,
     connection::read_state,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl App {

@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     connection::{Connection, ConnectionId},
-    request_span,
+    request::span as request_span,
 };
 
 type RequestApproval = server_requests::ItemCommandExecutionRequestApproval;

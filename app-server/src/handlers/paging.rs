@@ -1,6 +1,6 @@
 //! Pages of a list that is in memory. The cursor is the offset of the next entry, as text.
 
-use crate::error::Failure;
+use crate::wire::error::Failure;
 
 /// The page that begins at `cursor`, and the cursor of the next one. Without a limit the page is the whole rest.
 pub(crate) fn by_offset<T>(

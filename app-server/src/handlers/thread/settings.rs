@@ -7,8 +7,8 @@ use codex_core::SettingsChange;
 
 use crate::{
     app::App,
-    error::Failure,
     router::{Handle, RequestCx},
+    wire::error::Failure,
 };
 
 impl Handle<methods::ThreadSettingsUpdate> for App {

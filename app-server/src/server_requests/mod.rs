@@ -1,0 +1,5 @@
+//! What clients are asked.
+
+mod pending;
+
+pub(crate) use pending::ServerRequests;
