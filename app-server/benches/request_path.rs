@@ -3,7 +3,7 @@
 //! What a row of `docs/performance.md` costs beyond this is the transport's.
 
 use codex_app_server::{Server, ServerOptions};
-use codex_core::{Config, ThreadManager};
+use codex_core::{Agent, Config};
 use codex_otel::Recorder;
 use divan::{Bencher, counter::ItemsCount};
 use tokio::{
@@ -31,7 +31,7 @@ impl Pipe {
             tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
         let home = std::env::temp_dir().join("codex-app-server-bench-has-no-home");
         let config = Config::load(&home, &[]).expect("a missing file means defaults");
-        let server = Server::new(ThreadManager::new(config), ServerOptions::default());
+        let server = Server::new(Agent::new(config), ServerOptions::default());
         let (mut stream, far) = tokio::io::duplex(1 << 20);
         let (reader, writer) = tokio::io::split(far);
         runtime.block_on(async {

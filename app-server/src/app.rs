@@ -6,7 +6,7 @@ use std::{
 };
 
 use codex_app_server_protocol::{ServerNotificationId, thread};
-use codex_core::{CodexThread, EventSink, SubscriberId, ThreadManager};
+use codex_core::{Agent, CodexThread, EventSink, SubscriberId};
 use codex_otel::Telemetry;
 use codex_protocol::{Event, EventMsg, ThreadId};
 
@@ -21,7 +21,7 @@ use crate::{
 
 /// The server's state. Handlers are its methods, by way of [`Handle`](crate::router::Handle).
 pub(crate) struct App {
-    threads: Arc<ThreadManager>,
+    threads: Arc<Agent>,
     connections: Arc<Connections>,
     parents: Parents,
     bounds: Bounds,
@@ -42,7 +42,7 @@ const EVERYBODY: SubscriberId = SubscriberId::SERVER;
 
 impl App {
     pub(crate) fn new(
-        threads: Arc<ThreadManager>,
+        threads: Arc<Agent>,
         parents: Parents,
         bounds: Bounds,
         limits: Limits,
@@ -60,7 +60,7 @@ impl App {
         })
     }
 
-    pub(crate) fn threads(&self) -> &Arc<ThreadManager> {
+    pub(crate) fn threads(&self) -> &Arc<Agent> {
         &self.threads
     }
 

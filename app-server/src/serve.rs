@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use codex_core::{Config, ThreadManager};
+use codex_core::{Agent, Config};
 use codex_otel::{Flags, Settings, Telemetry};
 use serde::Deserialize;
 use tokio::signal::unix::{SignalKind, signal};
@@ -128,7 +128,7 @@ async fn serve(
 ) -> Result<(), ServeError> {
     // First of all: whoever hears from this server may send it a signal.
     let mut signals = Signals::new();
-    let server = Server::new(ThreadManager::new(config), options);
+    let server = Server::new(Agent::new(config), options);
     let (stop, stopped) = watch::channel(false);
     let only_stdio = places.iter().all(|place| *place == Listen::Stdio);
     let mut listeners = Vec::new();

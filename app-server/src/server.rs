@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use codex_core::ThreadManager;
+use codex_core::Agent;
 use codex_otel::{EnvParent, Telemetry};
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -70,7 +70,7 @@ pub struct Server {
 
 impl Server {
     /// A server of these threads.
-    pub fn new(threads: Arc<ThreadManager>, options: ServerOptions) -> Self {
+    pub fn new(threads: Arc<Agent>, options: ServerOptions) -> Self {
         let parents =
             Parents { environment: codex_otel::environment().map(Arc::new), rule: options.env_parent };
         let bounds =

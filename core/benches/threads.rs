@@ -10,7 +10,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use codex_core::{Config, HistoryQuery, ListQuery, ResumeThread, SortKey, StartThread, ThreadManager};
+use codex_core::{Agent, Config, HistoryQuery, ListQuery, ResumeThread, SortKey, StartThread};
 use codex_protocol::{ItemsView, ThreadId, TurnId};
 use divan::Bencher;
 use serde_json::json;
@@ -28,9 +28,9 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
 
-fn manager(home: &Path) -> Arc<ThreadManager> {
+fn agent(home: &Path) -> Arc<Agent> {
     let settings = [("model_provider".to_owned(), "demo".to_owned())];
-    ThreadManager::new(Config::load(home, &settings).unwrap())
+    Agent::new(Config::load(home, &settings).unwrap())
 }
 
 /// Writes a rollout with so many turns, the agent's message of each so long.
@@ -87,13 +87,13 @@ fn resume(id: ThreadId) -> ResumeThread {
 fn resume_without_turns(bencher: Bencher<'_, '_>, (turns, size): (usize, usize)) {
     let (home, id) = long_thread(turns, size);
     let runtime = runtime();
-    bencher.with_inputs(|| manager(home.path())).bench_values(|manager| {
+    bencher.with_inputs(|| agent(home.path())).bench_values(|agent| {
         runtime.block_on(async {
-            let (thread, _) = manager.resume(resume(id)).await.unwrap();
+            let (thread, _) = agent.resume(resume(id)).await.unwrap();
             let query = HistoryQuery { limit: Some(25), ..HistoryQuery::default() };
-            let page = manager.turns(id, query, ItemsView::Summary).await.unwrap();
+            let page = agent.turns(id, query, ItemsView::Summary).await.unwrap();
             assert_eq!(page.data.len(), turns.min(25));
-            manager.shutdown().await;
+            agent.shutdown().await;
             drop(thread);
         });
     });
@@ -102,10 +102,10 @@ fn resume_without_turns(bencher: Bencher<'_, '_>, (turns, size): (usize, usize))
 #[divan::bench(args = LENGTHS)]
 fn last_page_of_turns(bencher: Bencher<'_, '_>, (turns, size): (usize, usize)) {
     let (home, id) = long_thread(turns, size);
-    let (runtime, manager) = (runtime(), manager(home.path()));
+    let (runtime, agent) = (runtime(), agent(home.path()));
     bencher.bench(|| {
         let query = HistoryQuery { limit: Some(25), ..HistoryQuery::default() };
-        runtime.block_on(manager.turns(id, query, ItemsView::Full)).unwrap()
+        runtime.block_on(agent.turns(id, query, ItemsView::Full)).unwrap()
     });
 }
 
@@ -128,9 +128,9 @@ fn many() -> &'static TempDir {
 
 #[divan::bench]
 fn page_of_10_000_threads(bencher: Bencher<'_, '_>) {
-    let (runtime, manager) = (runtime(), manager(many().path()));
-    runtime.block_on(manager.list(ListQuery::default())).unwrap();
-    bencher.bench(|| runtime.block_on(manager.list(ListQuery::default())).unwrap());
+    let (runtime, agent) = (runtime(), agent(many().path()));
+    runtime.block_on(agent.list(ListQuery::default())).unwrap();
+    bencher.bench(|| runtime.block_on(agent.list(ListQuery::default())).unwrap());
 }
 
 /// In a process that has listed none yet: newest first, as front ends begin.
@@ -149,11 +149,11 @@ fn first_page(bencher: Bencher<'_, '_>, query: &ListQuery) {
     let runtime = runtime();
     // The index is there, from a process before.
     runtime
-        .block_on(manager(many().path()).list(ListQuery { sort_key: SortKey::UpdatedAt, ..query.clone() }))
+        .block_on(agent(many().path()).list(ListQuery { sort_key: SortKey::UpdatedAt, ..query.clone() }))
         .unwrap();
     bencher
-        .with_inputs(|| manager(many().path()))
-        .bench_values(|manager| runtime.block_on(manager.list(query.clone())).unwrap());
+        .with_inputs(|| agent(many().path()))
+        .bench_values(|agent| runtime.block_on(agent.list(query.clone())).unwrap());
 }
 
 #[divan::bench(sample_count = 3, sample_size = 1)]
@@ -164,7 +164,7 @@ fn index_of_10_000_threads_from_nothing(bencher: Bencher<'_, '_>) {
             for ending in ["", "-wal", "-shm"] {
                 let _ = fs::remove_file(many().path().join(format!("app-server-threads.sqlite{ending}")));
             }
-            manager(many().path())
+            agent(many().path())
         })
-        .bench_values(|manager| runtime.block_on(manager.list(ListQuery::default())).unwrap());
+        .bench_values(|agent| runtime.block_on(agent.list(ListQuery::default())).unwrap());
 }

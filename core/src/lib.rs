@@ -1,16 +1,16 @@
 //! The agent itself: threads, submission loops, turns, the model client, tools, the rollout store and configuration.
 //!
-//! A front end holds a [`ThreadManager`], gives [`Op`](codex_protocol::Op)s to a [`CodexThread`] and reads
+//! A front end holds an [`Agent`], gives [`Op`](codex_protocol::Op)s to a [`CodexThread`] and reads
 //! [`Event`](codex_protocol::Event)s from an [`EventSink`]. Nothing here knows JSON-RPC or a method name.
 //! Trace context enters with each submission and is never handled by callers: [`CodexThread::submit`] captures it.
 
+mod agent;
 mod approval;
 mod config;
 mod conversation;
 mod demo;
 mod exec;
 mod instructions;
-mod manager;
 mod model;
 mod skills;
 mod store;
@@ -18,11 +18,11 @@ mod thread;
 mod tools;
 mod turn;
 
-pub use config::{Config, ConfigError, ConfigView, PropagateTrace, ProviderConfig, WireApi};
-pub use manager::{
-    AccountInfo, ActiveTurnInfo, Diagnostics, ForkThread, GitChange, JoinedTurns, ModelInfo, ModelsError,
-    ReadView, ReasoningEffort, ResumeThread, StartError, StartThread, ThreadManager, ThreadView,
+pub use agent::{
+    AccountInfo, ActiveTurnInfo, Agent, Diagnostics, ForkThread, GitChange, JoinedTurns, ModelInfo,
+    ModelsError, ReadView, ReasoningEffort, ResumeThread, StartError, StartThread, ThreadView,
 };
+pub use config::{Config, ConfigError, ConfigView, PropagateTrace, ProviderConfig, WireApi};
 pub use skills::{Skill, SkillError, SkillScope, Skills, list_skills};
 pub use store::{HistoryQuery, ItemEntry, ListError, ListQuery, Page, ReadError, SortKey};
 pub use thread::{

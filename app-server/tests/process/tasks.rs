@@ -1,7 +1,7 @@
 //! Turns and connections leave no task behind. Counted in this process: from outside, tasks cannot be seen.
 
 use codex_app_server::{Server, ServerOptions};
-use codex_core::{Config, ThreadManager};
+use codex_core::{Agent, Config};
 use futures_util::{SinkExt, StreamExt};
 use tempfile::TempDir;
 use tokio::{runtime::Handle, task::yield_now};
@@ -17,7 +17,7 @@ fn server() -> (Server, TempDir) {
     let home = tempfile::tempdir().expect("a scratch folder can be made");
     let demo = ("model_provider".to_owned(), "demo".to_owned());
     let config = Config::load(home.path(), &[demo]).expect("the configuration is good");
-    (Server::new(ThreadManager::new(config), ServerOptions::default()), home)
+    (Server::new(Agent::new(config), ServerOptions::default()), home)
 }
 
 fn tasks() -> usize {

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, fs::File, io::Write as _, path::Path, sync::Arc, time::Duration};
 
 use codex_app_server::{Server, ServerOptions};
-use codex_core::{Config, ThreadManager};
+use codex_core::{Agent, Config};
 use expect_test::Expect;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
@@ -67,7 +67,7 @@ impl World {
         let mut all = vec![("model_provider".to_owned(), "demo".to_owned())];
         all.extend(overrides.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         let config = Config::load(home.path(), &all).unwrap();
-        Self { server: Server::new(ThreadManager::new(config), options), home }
+        Self { server: Server::new(Agent::new(config), options), home }
     }
 
     /// Connects a client.

@@ -21,7 +21,7 @@ const QUEUE: usize = 256;
 /// How long a user's text may be, in characters.
 const LONGEST_INPUT: usize = 1 << 20;
 
-/// A loaded thread. Its loop ends when the last handle is dropped, or the manager shuts down.
+/// A loaded thread. Its loop ends when the last handle is dropped, or the agent shuts down.
 pub struct CodexThread {
     pub(super) shared: Arc<Shared>,
     queue: mpsc::Sender<Queued>,
@@ -226,13 +226,13 @@ mod tests {
     use codex_protocol::W3cTraceContext;
 
     use super::*;
-    use crate::{Config, StartThread, ThreadManager};
+    use crate::{Agent, Config, StartThread};
 
     /// A thread whose loop does not run, and what it would read.
     fn idle() -> (CodexThread, mpsc::Receiver<Queued>) {
         let home = tempfile::tempdir().unwrap();
-        let manager = ThreadManager::new(Config::load(home.path(), &[]).unwrap());
-        let shared = manager.prepare(StartThread::default(), None).unwrap();
+        let agent = Agent::new(Config::load(home.path(), &[]).unwrap());
+        let shared = agent.prepare(StartThread::default(), None).unwrap();
         let (queue, rx) = mpsc::channel(2);
         (CodexThread { shared: Arc::new(shared), queue }, rx)
     }

@@ -45,8 +45,8 @@ pub(crate) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Queued>) 
             () = shared.closing.cancelled() => break,
             queued = queue.recv() => queued,
             () = unused(&shared) => {
-                // The manager alone decides: somebody may be joining at this moment.
-                if queue.is_empty() && shared.manager.upgrade().is_some_and(|manager| manager.retire(&shared)) {
+                // The agent alone decides: somebody may be joining at this moment.
+                if queue.is_empty() && shared.agent.upgrade().is_some_and(|agent| agent.retire(&shared)) {
                     ending = Ending::Unloaded;
                     break;
                 }

@@ -189,7 +189,7 @@ impl CodexThread {
             state.read.first_unread = None;
             state.stored()
         };
-        crate::manager::cut(&shared.rollout, path, before, &state)?;
+        crate::agent::cut(&shared.rollout, path, before, &state)?;
         *shared.history() = History::stored();
         Ok(())
     }

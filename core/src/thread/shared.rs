@@ -11,10 +11,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{EventSink, SubscriberId, Subscribers, ThreadSettings, live::Live};
 use crate::{
-    Config, ThreadManager,
+    Agent, Config,
+    agent::Services,
     approval::Questions,
     conversation::History,
-    manager::Services,
     store::{Living, ReadMark, Record, Rollout, StoredSettings, ThreadMeta, ThreadState},
     tools::Registry,
     turn::TurnControl,
@@ -24,7 +24,7 @@ use crate::{
 pub(crate) struct Shared {
     pub(crate) id: ThreadId,
     pub(crate) services: Arc<Services>,
-    pub(crate) manager: Weak<ThreadManager>,
+    pub(crate) agent: Weak<Agent>,
     pub(crate) config: Config,
     /// The base instructions.
     pub(crate) instructions: String,

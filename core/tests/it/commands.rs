@@ -156,7 +156,7 @@ fn a_server_that_stops_leaves_no_command_behind_even_one_that_will_not_end() {
     run(OPEN, |mut world| async move {
         world.start("run trap '' TERM; echo $$; sleep 1000 & wait").await;
         let pid = first_output(&mut world).await;
-        world.manager.shutdown().await;
+        world.agent.shutdown().await;
         // Nothing of this process runs while that is waited for.
         assert!(ends(&pid));
     });

@@ -3,7 +3,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use codex_core::{
-    Config, EventSink, HistoryQuery, ListQuery, ResumeThread, StartThread, SubscriberId, ThreadManager,
+    Agent, Config, EventSink, HistoryQuery, ListQuery, ResumeThread, StartThread, SubscriberId,
 };
 use codex_protocol::{Event, EventMsg, ItemsView, ThreadId, ThreadItemKind, TurnStatus};
 use tokio::sync::mpsc;
@@ -20,29 +20,29 @@ fn lay_down(home: &Path) -> ThreadId {
     ID.parse().unwrap()
 }
 
-fn manager(world: &World, model: &Model) -> Arc<ThreadManager> {
+fn agent(world: &World, model: &Model) -> Arc<Agent> {
     let settings = [
         ("model_provider", "mock"),
         ("model_providers.mock.base_url", model.base_url.as_str()),
         ("model_providers.mock.wire_api", "responses"),
     ];
     let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned()));
-    ThreadManager::new(Config::load(world.home.path(), &settings).unwrap())
+    Agent::new(Config::load(world.home.path(), &settings).unwrap())
 }
 
 #[test]
 fn it_is_listed_and_read() {
     run(&[], |world| async move {
         let id = lay_down(world.home.path());
-        let manager = world.restarted();
-        let list = manager.list(ListQuery::default()).await.unwrap();
+        let agent = world.restarted();
+        let list = agent.list(ListQuery::default()).await.unwrap();
         let thread = &list.data[0].thread;
         assert_eq!((thread.id, thread.preview.as_str()), (id, "say 3"));
         assert_eq!(
             (thread.model.as_deref(), thread.cwd.as_str()),
             (Some("mock-model"), "/home/user/project")
         );
-        let thread = manager.read(id, true).await.unwrap();
+        let thread = agent.read(id, true).await.unwrap();
         let shown: Vec<(TurnStatus, Vec<String>)> = thread
             .turns
             .iter()
@@ -72,7 +72,7 @@ fn it_is_listed_and_read() {
         assert_eq!(shown, expected);
         assert_eq!(thread.turns[2].error.as_ref().unwrap().message, "The provider has no room.");
         let query = HistoryQuery { limit: Some(1), ..HistoryQuery::default() };
-        let page = manager.turns(id, query, ItemsView::Full).await.unwrap();
+        let page = agent.turns(id, query, ItemsView::Full).await.unwrap();
         assert_eq!(page.data[0], thread.turns[3]);
     });
 }
@@ -90,9 +90,9 @@ fn it_is_resumed_with_what_its_model_saw() {
     run(&[], |world| async move {
         let id = lay_down(world.home.path());
         let model = Model::start(vec![Reply::Stream(message("m", "ok"))]).await;
-        let manager = manager(&world, &model);
+        let agent = agent(&world, &model);
         let resume = ResumeThread { id, path: None, with: StartThread::default() };
-        let (thread, fresh) = manager.resume(resume).await.unwrap();
+        let (thread, fresh) = agent.resume(resume).await.unwrap();
         assert!(fresh);
         let (tx, mut events) = mpsc::unbounded_channel();
         let joined = thread.join(SubscriberId(1), Arc::new(Sink(tx)));
@@ -125,7 +125,7 @@ fn it_is_resumed_with_what_its_model_saw() {
             .collect();
         assert_eq!(seen, expected, "{conversation}");
         // What was added is ours, and both are read together.
-        manager.shutdown().await;
+        agent.shutdown().await;
         let turns = world.restarted().read(id, true).await.unwrap().turns;
         assert_eq!(turns.len(), 5);
     });

@@ -172,9 +172,9 @@ fn input_past_all_measure_is_refused() {
 #[test]
 fn a_closed_thread_takes_no_orders() {
     run(&[], |world: World| async move {
-        world.manager.shutdown().await;
+        world.agent.shutdown().await;
         assert_eq!(world.thread.start_turn(text("a")).await.unwrap_err(), SubmitError::Closed);
-        let refused = world.manager.start_thread(StartThread::default()).await;
+        let refused = world.agent.start_thread(StartThread::default()).await;
         assert!(refused.is_err_and(|error| error.to_string() == "the server is shutting down"));
     });
 }
@@ -183,7 +183,7 @@ fn a_closed_thread_takes_no_orders() {
 fn a_hold_does_not_keep_the_server_from_closing() {
     run(&[], |mut world: World| async move {
         let (_turn, _hold) = world.thread.start_turn(text("slow 5")).await.unwrap();
-        world.manager.shutdown().await;
+        world.agent.shutdown().await;
         assert!(matches!(world.pending()[..], [.., EventMsg::TurnCompleted(_), EventMsg::Closed]));
     });
 }

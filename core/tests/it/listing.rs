@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, sync::Arc};
 
-use codex_core::{ListQuery, SortKey, StartThread, ThreadManager};
+use codex_core::{Agent, ListQuery, SortKey, StartThread};
 use codex_protocol::{ThreadId, ThreadStatus};
 use expect_test::{Expect, expect};
 
@@ -24,25 +24,24 @@ async fn threads(world: &mut World, count: usize) -> Vec<ThreadId> {
     ids
 }
 
-async fn ids(manager: &Arc<ThreadManager>, query: ListQuery) -> Vec<ThreadId> {
-    manager.list(query).await.unwrap().data.iter().map(|view| view.thread.id).collect()
+async fn ids(agent: &Arc<Agent>, query: ListQuery) -> Vec<ThreadId> {
+    agent.list(query).await.unwrap().data.iter().map(|view| view.thread.id).collect()
 }
 
 #[test]
 fn newest_first_in_pages() {
     run(&[], |mut world| async move {
         let made = threads(&mut world, 3).await;
-        let manager = world.restarted();
-        let page = manager.list(ListQuery { limit: Some(2), ..ListQuery::default() }).await.unwrap();
+        let agent = world.restarted();
+        let page = agent.list(ListQuery { limit: Some(2), ..ListQuery::default() }).await.unwrap();
         assert_eq!(page.data.iter().map(|view| view.thread.id).collect::<Vec<_>>(), [made[2], made[1]]);
         assert_eq!(page.data[0].thread.preview, "say 3");
         assert_eq!(page.data[0].thread.status, ThreadStatus::NotLoaded);
-        let rest =
-            manager.list(ListQuery { cursor: page.next_cursor, ..ListQuery::default() }).await.unwrap();
+        let rest = agent.list(ListQuery { cursor: page.next_cursor, ..ListQuery::default() }).await.unwrap();
         assert_eq!(rest.data.iter().map(|view| view.thread.id).collect::<Vec<_>>(), [made[0]]);
         assert_eq!(rest.next_cursor, None);
         let back = ListQuery { cursor: rest.backwards_cursor, ascending: true, ..ListQuery::default() };
-        assert_eq!(ids(&manager, back).await, made);
+        assert_eq!(ids(&agent, back).await, made);
     });
 }
 
@@ -50,7 +49,7 @@ fn newest_first_in_pages() {
 fn sorted_by_change() {
     run(&[], |mut world| async move {
         let made = threads(&mut world, 2).await;
-        let path = world.manager.read(made[1], false).await.unwrap().path.unwrap();
+        let path = world.agent.read(made[1], false).await.unwrap().path.unwrap();
         let old = std::fs::File::options().append(true).open(path).unwrap();
         old.set_modified(std::time::UNIX_EPOCH).unwrap();
         let query = ListQuery { sort_key: SortKey::UpdatedAt, ..ListQuery::default() };
@@ -62,7 +61,7 @@ fn sorted_by_change() {
 fn filters() {
     run(&[], |mut world| async move {
         let made = threads(&mut world, 2).await;
-        let manager = world.restarted();
+        let agent = world.restarted();
         let here = world.home.path().to_owned();
         for (query, expected) in [
             (ListQuery { search_term: Some("SAY 1".into()), ..ListQuery::default() }, vec![made[0]]),
@@ -73,7 +72,7 @@ fn filters() {
             (ListQuery { excluded: vec![made[1]], ..ListQuery::default() }, vec![made[0]]),
             (ListQuery { archived: true, ..ListQuery::default() }, vec![]),
         ] {
-            assert_eq!(ids(&manager, query.clone()).await, expected, "{query:?}");
+            assert_eq!(ids(&agent, query.clone()).await, expected, "{query:?}");
         }
     });
 }
@@ -81,8 +80,7 @@ fn filters() {
 #[test]
 fn a_bad_cursor_is_named() {
     run(&[], |world| async move {
-        let error =
-            world.manager.list(ListQuery { cursor: Some("zzz".into()), ..ListQuery::default() }).await;
+        let error = world.agent.list(ListQuery { cursor: Some("zzz".into()), ..ListQuery::default() }).await;
         assert_eq!(error.unwrap_err().to_string(), "invalid cursor: zzz");
     });
 }
@@ -95,7 +93,7 @@ fn threads_without_turns_and_foreign_files_are_not_listed() {
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("notes.txt"), "x").unwrap();
         std::fs::write(folder.join(format!("rollout-x-{}.jsonl", ThreadId::generate())), "garbage").unwrap();
-        world.manager.start_thread(StartThread::default()).await.unwrap();
+        world.agent.start_thread(StartThread::default()).await.unwrap();
         assert_eq!(ids(&world.restarted(), ListQuery::default()).await, made);
     });
 }
@@ -104,7 +102,7 @@ fn threads_without_turns_and_foreign_files_are_not_listed() {
 fn an_unknown_thread() {
     run(&[], |world| async move {
         let id = ThreadId::generate();
-        let error = world.manager.read(id, true).await.unwrap_err();
+        let error = world.agent.read(id, true).await.unwrap_err();
         assert_eq!(error.to_string(), format!("thread not loaded: {id}"));
     });
 }
@@ -112,28 +110,28 @@ fn an_unknown_thread() {
 #[test]
 fn loaded_threads_and_running_turns() {
     run(&[], |mut world| async move {
-        assert_eq!(world.manager.loaded(), [world.thread.id()]);
+        assert_eq!(world.agent.loaded(), [world.thread.id()]);
         let turn = world.start("slow 5").await;
         world.first_word().await;
-        let diagnostics = world.manager.diagnostics();
+        let diagnostics = world.agent.diagnostics();
         assert_eq!((diagnostics.threads, diagnostics.queued_submissions), (1, 0));
         let [active] = &diagnostics.turns[..] else { panic!("{diagnostics:?}") };
         assert_eq!((active.thread_id, active.turn_id), (world.thread.id(), turn.id));
         assert_eq!(active.trace_id, Some(world.recorder.only("turn user").trace_id));
         assert!(matches!(world.thread.info().status, ThreadStatus::Active { .. }));
-        assert!(world.manager.unload(world.thread.id()).await);
-        assert_eq!(world.manager.loaded(), []);
-        assert_eq!(world.manager.diagnostics().turns, []);
+        assert!(world.agent.unload(world.thread.id()).await);
+        assert_eq!(world.agent.loaded(), []);
+        assert_eq!(world.agent.diagnostics().turns, []);
     });
 }
 
 #[test]
 fn models_begin_with_the_configured_one() {
     run(&["model=mine"], |world| async move {
-        let models = world.manager.models(None).await.unwrap();
+        let models = world.agent.models(None).await.unwrap();
         let names: Vec<_> = models.iter().map(|model| (model.id.as_str(), model.is_default)).collect();
         assert_eq!(names, [("mine", true), ("demo-model", false)]);
-        assert!(world.manager.models(Some("nope")).await.is_err());
+        assert!(world.agent.models(Some("nope")).await.is_err());
     });
 }
 
@@ -142,8 +140,8 @@ fn check_rebuilt(happens: impl FnOnce(&std::path::Path) + 'static) {
     run(&[], |mut world| async move {
         let mut made = threads(&mut world, 2).await;
         made.reverse();
-        assert_eq!(ids(&world.manager, ListQuery::default()).await, made);
-        world.manager.shutdown().await;
+        assert_eq!(ids(&world.agent, ListQuery::default()).await, made);
+        world.agent.shutdown().await;
         let index = world.home.path().join("app-server-threads.sqlite");
         assert!(index.exists());
         happens(&index);
@@ -188,7 +186,7 @@ fn threads_of_another_server_are_listed() {
         let first = threads(&mut world, 1).await;
         let other = world.restarted();
         assert_eq!(ids(&other, ListQuery::default()).await, first);
-        let path = world.manager.read(first[0], false).await.unwrap().path.unwrap();
+        let path = world.agent.read(first[0], false).await.unwrap().path.unwrap();
         let copy = ThreadId::generate();
         let text =
             std::fs::read_to_string(&path).unwrap().replacen(&first[0].to_string(), &copy.to_string(), 1);
@@ -218,9 +216,9 @@ fn check_first_page(
         let made = threads(&mut world, 3).await;
         let mut paths = Vec::new();
         for id in &made {
-            paths.push(std::path::PathBuf::from(world.manager.read(*id, false).await.unwrap().path.unwrap()));
+            paths.push(std::path::PathBuf::from(world.agent.read(*id, false).await.unwrap().path.unwrap()));
         }
-        world.manager.shutdown().await;
+        world.agent.shutdown().await;
         settle(&world.home.path().join("sessions"));
         // Every rollout is looked at, and the times of the folders are kept.
         let by_change = ListQuery { sort_key: SortKey::UpdatedAt, ..ListQuery::default() };

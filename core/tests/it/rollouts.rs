@@ -50,7 +50,7 @@ fn a_thread_reads_the_same_after_a_restart() {
     run(&[], |mut world| async move {
         world.turn("say 2").await;
         world.turn("fail").await;
-        let before = world.manager.read(world.thread.id(), true).await.unwrap();
+        let before = world.agent.read(world.thread.id(), true).await.unwrap();
         let after = read_again(&world).await;
         assert_eq!(before.turns, after.turns);
         assert_eq!(after.turns.len(), 2);
@@ -121,7 +121,7 @@ fn an_ephemeral_thread_leaves_no_file() {
     run(&[], |mut world| async move {
         world.restart_with(&[], StartThread { ephemeral: true, ..StartThread::default() }).await;
         world.turn("say 1").await;
-        let thread = world.manager.read(world.thread.id(), true).await.unwrap();
+        let thread = world.agent.read(world.thread.id(), true).await.unwrap();
         assert_eq!((thread.path, thread.ephemeral), (None, true));
         assert_eq!(thread.turns[0].items.len(), 2);
         assert!(!world.home.path().join("sessions").exists());
@@ -146,21 +146,21 @@ fn a_file_that_is_damaged_at_its_beginning_is_named_and_every_other_thread_works
         let path = path(&world);
         let whole = fs::read(&path).unwrap();
         let id = world.thread.id();
-        world.manager.shutdown().await;
+        world.agent.shutdown().await;
         world.restart_with(&[], StartThread::default()).await;
         world.turn("say 1").await;
         let mut flipped = whole.clone();
         flipped[2] ^= 0x20;
         for spoilt in [Vec::new(), flipped, b"\0\0\0\0".to_vec()] {
             fs::write(&path, &spoilt).unwrap();
-            let manager = world.restarted();
-            let error = manager.read(id, true).await.unwrap_err().to_string();
+            let agent = world.restarted();
+            let error = agent.read(id, true).await.unwrap_err().to_string();
             assert!(error.contains("line 1") && error.contains(path.to_str().unwrap()), "{error}");
             let resume = ResumeThread { id, path: None, with: StartThread::default() };
-            let error = manager.resume(resume).await.map(|_| ()).unwrap_err().to_string();
+            let error = agent.resume(resume).await.map(|_| ()).unwrap_err().to_string();
             assert!(error.contains("line 1") && error.contains(path.to_str().unwrap()), "{error}");
             assert_eq!(fs::read(&path).unwrap(), spoilt, "nothing is overwritten");
-            let list = manager.list(ListQuery::default()).await.unwrap();
+            let list = agent.list(ListQuery::default()).await.unwrap();
             assert_eq!(list.data.len(), 1);
             assert_eq!(list.data[0].thread.id, world.thread.id());
         }
@@ -172,16 +172,16 @@ fn what_is_written_after_half_a_line_begins_a_line_of_its_own() {
     run(&[], |mut world| async move {
         world.turn("say 1").await;
         let (path, id) = (path(&world), world.thread.id());
-        world.manager.shutdown().await;
+        world.agent.shutdown().await;
         let mut bytes = fs::read(&path).unwrap();
         bytes.extend_from_slice(b"{\"v\":1,\"at\":1,\"rec");
         fs::write(&path, &bytes).unwrap();
-        let manager = world.restarted();
+        let agent = world.restarted();
         let resume = ResumeThread { id, path: None, with: StartThread::default() };
-        let (thread, _) = manager.resume(resume).await.unwrap();
-        manager.set_name(id, "Mine".to_owned()).await.unwrap();
+        let (thread, _) = agent.resume(resume).await.unwrap();
+        agent.set_name(id, "Mine".to_owned()).await.unwrap();
         assert_eq!(thread.info().name.as_deref(), Some("Mine"));
-        manager.shutdown().await;
+        agent.shutdown().await;
         assert!(fs::read(&path).unwrap().starts_with(&bytes), "nothing is overwritten");
         let read = world.restarted().read(id, true).await.unwrap();
         assert_eq!((read.name.as_deref(), read.turns.len()), (Some("Mine"), 1));
@@ -193,14 +193,14 @@ fn a_turn_that_was_cut_off_is_ended_by_whoever_resumes_the_thread() {
     run(&[], |mut world| async move {
         world.turn("say 1").await;
         let (path, id) = (path(&world), world.thread.id());
-        world.manager.shutdown().await;
+        world.agent.shutdown().await;
         let text = fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         fs::write(&path, lines[..lines.len() - 2].join("\n") + "\n").unwrap();
-        let manager = world.restarted();
+        let agent = world.restarted();
         let resume = ResumeThread { id, path: None, with: StartThread::default() };
-        drop(manager.resume(resume).await.unwrap());
-        manager.shutdown().await;
+        drop(agent.resume(resume).await.unwrap());
+        agent.shutdown().await;
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains("\"status\":\"interrupted\""), "{text}");
         let turns = world.restarted().read(id, true).await.unwrap().turns;

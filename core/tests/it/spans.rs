@@ -151,7 +151,7 @@ fn turn_span_closes_on_shutdown() {
     run(&[], |mut world| async move {
         world.start("slow 5").await;
         world.first_word().await;
-        world.manager.shutdown().await;
+        world.agent.shutdown().await;
         let turn = world.recorder.only("turn user");
         assert!(turn.ended);
         assert_eq!(attribute(&turn, attr::CODEX_TURN_INTERRUPTED_BY), "shutdown");
@@ -444,7 +444,7 @@ fn what_a_request_reads_from_the_store_is_an_event_on_its_span() {
             world.recorder.clear();
             let request = request(None);
             let query = HistoryQuery { limit: Some(limit), ..HistoryQuery::default() };
-            let page = world.manager.turns(id, query, ItemsView::Full).instrument(request.span().clone());
+            let page = world.agent.turns(id, query, ItemsView::Full).instrument(request.span().clone());
             assert_eq!(page.await.unwrap().data.len(), limit as usize);
             request.end(Status::Unset);
             let span = world.recorder.only("turn/start");

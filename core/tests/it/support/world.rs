@@ -1,17 +1,17 @@
-//! A server without a wire: a manager, a thread, its events, the spans.
+//! A server without a wire: an agent, a thread, its events, the spans.
 
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
-use codex_core::{CodexThread, Config, EventSink, StartThread, SubscriberId, ThreadManager};
+use codex_core::{Agent, CodexThread, Config, EventSink, StartThread, SubscriberId};
 use codex_otel::{Kind, OwnedSpan, Parent, RecordedSpan, Recorder, Status, span};
 use codex_protocol::{Event, EventMsg, ThreadId, Turn, UserInput, UserTurn, W3cTraceContext};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tracing::Instrument;
 
-/// A manager, a thread, its events, the spans.
+/// A agent, a thread, its events, the spans.
 pub(crate) struct World {
-    pub(crate) manager: Arc<ThreadManager>,
+    pub(crate) agent: Arc<Agent>,
     pub(crate) thread: Arc<CodexThread>,
     pub(crate) recorder: Recorder,
     pub(crate) home: TempDir,
@@ -50,20 +50,20 @@ impl World {
     /// A world in the current runtime.
     pub(crate) async fn new(recorder: Recorder, settings: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let manager = manager(home.path(), settings);
-        let (thread, events) = thread(&manager, home.path(), StartThread::default()).await;
-        Self { manager, thread, recorder, home, events }
+        let agent = agent(home.path(), settings);
+        let (thread, events) = thread(&agent, home.path(), StartThread::default()).await;
+        Self { agent, thread, recorder, home, events }
     }
 
-    /// Gives this world another manager and another thread.
+    /// Gives this world another agent and another thread.
     pub(crate) async fn restart_with(&mut self, settings: &[&str], start: StartThread) {
-        self.manager = manager(self.home.path(), settings);
-        (self.thread, self.events) = thread(&self.manager, self.home.path(), start).await;
+        self.agent = agent(self.home.path(), settings);
+        (self.thread, self.events) = thread(&self.agent, self.home.path(), start).await;
     }
 
-    /// Another manager over the same folder, as after a restart.
-    pub(crate) fn restarted(&self) -> Arc<ThreadManager> {
-        manager(self.home.path(), &[])
+    /// Another agent over the same folder, as after a restart.
+    pub(crate) fn restarted(&self) -> Arc<Agent> {
+        agent(self.home.path(), &[])
     }
 
     /// Starts a turn.
@@ -121,23 +121,23 @@ impl World {
 }
 
 async fn thread(
-    manager: &ThreadManager,
+    agent: &Agent,
     home: &Path,
     start: StartThread,
 ) -> (Arc<CodexThread>, mpsc::UnboundedReceiver<Event>) {
-    let thread = manager.start_thread(StartThread { cwd: Some(home.to_owned()), ..start }).await.unwrap();
+    let thread = agent.start_thread(StartThread { cwd: Some(home.to_owned()), ..start }).await.unwrap();
     let (tx, events) = mpsc::unbounded_channel();
     thread.subscribe(SubscriberId(1), Arc::new(Sink(tx)));
     (thread, events)
 }
 
-fn manager(home: &Path, settings: &[&str]) -> Arc<ThreadManager> {
+fn agent(home: &Path, settings: &[&str]) -> Arc<Agent> {
     // What whoever runs the tests has in their login scripts must not matter.
     let settings = ["model_provider=demo", "allow_login_shell=false"].iter().chain(settings).map(|setting| {
         let (key, value) = setting.split_once('=').unwrap();
         (key.to_owned(), value.to_owned())
     });
-    ThreadManager::new(Config::load(home, &settings.collect::<Vec<_>>()).unwrap())
+    Agent::new(Config::load(home, &settings.collect::<Vec<_>>()).unwrap())
 }
 
 /// A request's span, as a server would open it.

@@ -1,5 +1,6 @@
 //! All threads of the process: starting, loading, finding, reading, changing and listing them, and ending them together.
 
+mod diagnostics;
 mod history;
 mod keep;
 mod list;
@@ -7,9 +8,9 @@ mod load;
 mod models;
 mod services;
 mod start;
-mod thread_manager;
-mod types;
+mod threads;
 
+pub use diagnostics::{AccountInfo, ActiveTurnInfo, Diagnostics};
 pub use history::{JoinedTurns, ReadView, ThreadView};
 pub use keep::GitChange;
 pub(crate) use load::cut;
@@ -17,5 +18,4 @@ pub use load::{ForkThread, ResumeThread};
 pub use models::{ModelInfo, ModelsError, ReasoningEffort};
 pub(crate) use services::Services;
 pub use start::{StartError, StartThread};
-pub use thread_manager::ThreadManager;
-pub use types::{AccountInfo, ActiveTurnInfo, Diagnostics};
+pub use threads::Agent;

@@ -8,7 +8,7 @@ use std::{
 
 use codex_protocol::{EventMsg, GitInfo, Thread, ThreadId, TurnId};
 
-use super::{ReadView, ThreadManager, load};
+use super::{Agent, ReadView, load};
 use crate::{
     ChangeError, ReadChange, ReadError,
     store::{self, Index, Reader, Record, Rollout, Source, StoredHistory, ThreadState, blocking},
@@ -25,7 +25,7 @@ pub struct GitChange {
     pub origin_url: Option<Option<String>>,
 }
 
-impl ThreadManager {
+impl Agent {
     /// Gives a thread a name, loaded or not.
     pub async fn set_name(&self, id: ThreadId, name: String) -> Result<(), ChangeError> {
         self.change(id, move |state| {

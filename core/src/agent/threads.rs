@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The one owner of all threads.
-pub struct ThreadManager {
+pub struct Agent {
     pub(super) config: Config,
     services: Arc<Services>,
     threads: Mutex<Threads>,
@@ -36,8 +36,8 @@ pub(super) struct Threads {
     pub(super) closing: bool,
 }
 
-impl ThreadManager {
-    /// A manager with no threads. Does no I/O: what is needed later is opened when it is needed.
+impl Agent {
+    /// An agent with no threads. Does no I/O: what is needed later is opened when it is needed.
     pub fn new(config: Config) -> Arc<Self> {
         let index = Arc::new(Index::new(config.codex_home()));
         Arc::new_cyclic(|this| Self {
@@ -217,7 +217,7 @@ impl ThreadManager {
         Ok(Shared {
             id: meta.id,
             services: Arc::clone(&self.services),
-            manager: Weak::clone(&self.this),
+            agent: Weak::clone(&self.this),
             instructions: base.unwrap_or_else(|| instructions::BASE.to_owned()),
             tools: Registry::of(&settings.model_provider),
             subscribers: Subscribers::new(),

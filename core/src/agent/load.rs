@@ -7,7 +7,7 @@ use std::{
 
 use codex_protocol::{ThreadId, ThreadTokenUsage, Turn, TurnId, TurnStatus};
 
-use super::{StartThread, ThreadManager};
+use super::{Agent, StartThread};
 use crate::{
     ChangeError, CodexThread, EventSink, Joined, StartError, SubscriberId,
     conversation::{ConversationItem, History, Role},
@@ -55,7 +55,7 @@ pub struct ForkThread {
     pub with: StartThread,
 }
 
-impl ThreadManager {
+impl Agent {
     /// Loads a stored thread, or gives the loaded one: true when it was loaded now. A loaded thread keeps its settings.
     pub async fn resume(&self, resume: ResumeThread) -> Result<(Arc<CodexThread>, bool), ChangeError> {
         if let Some(thread) = self.thread(resume.id) {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{ReadView, ThreadManager, ThreadView};
+use super::{Agent, ReadView, ThreadView};
 use crate::{
     ListError, ListQuery, Page,
     store::{Index, StoredThread, blocking},
 };
 
-impl ThreadManager {
+impl Agent {
     /// A page of the threads that have a rollout.
     pub async fn list(&self, query: ListQuery) -> Result<Page<ThreadView>, ListError> {
         let index = self.index();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use codex_protocol::{ItemsView, Thread, ThreadId, Turn, TurnId};
 
-use super::ThreadManager;
+use super::Agent;
 use crate::{
     CodexThread, HistoryQuery, ItemEntry, Joined, Page, ReadError,
     store::{self, ReadMark, Reader, Source, StoredHistory, blocking},
@@ -41,7 +41,7 @@ impl ReadView {
     }
 }
 
-impl ThreadManager {
+impl Agent {
     /// A thread as clients see it, loaded or from its rollout, archived or not.
     pub async fn read(&self, id: ThreadId, turns: bool) -> Result<Thread, ReadError> {
         self.view(id, turns).await.map(|view| view.thread)
