@@ -4,6 +4,7 @@
 //! app-server protocol v2 spells them, so that the same value goes to the wire and to the rollout.
 
 mod approval;
+mod clock;
 mod event;
 mod ids;
 mod input;
@@ -16,6 +17,7 @@ mod turn;
 mod usage;
 
 pub use approval::{CommandApproval, CommandDecision, QuestionId};
+pub use clock::now_ms;
 pub use event::{Delta, Event, EventMsg, SettingsSnapshot};
 pub use ids::{IdError, ItemId, SubmissionId, ThreadId, TurnId};
 pub use input::{ImageDetail, MediaSource, TextElement, TextRange, UserInput};

@@ -39,6 +39,23 @@ pub struct Turn {
     pub duration_ms: Option<i64>,
 }
 
+impl Turn {
+    /// A turn that is running, without its items. `started_at` is in Unix seconds.
+    pub fn in_progress(id: TurnId, started_at: Option<i64>) -> Self {
+        Self {
+            id,
+            root_turn_id: Some(id),
+            items: Vec::new(),
+            items_view: ItemsView::NotLoaded,
+            status: TurnStatus::InProgress,
+            error: None,
+            started_at,
+            completed_at: None,
+            duration_ms: None,
+        }
+    }
+}
+
 /// How much of a turn its `items` show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename = "TurnItemsView", rename_all = "camelCase")]

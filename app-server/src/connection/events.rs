@@ -5,13 +5,11 @@ use codex_app_server_protocol::{
 };
 use codex_core::EventSink;
 use codex_protocol::{
-    Event, EventMsg, SettingsSnapshot, ThreadEnvironment, ThreadId, ThreadTokenUsage, TurnId, W3cTraceContext,
+    Event, EventMsg, SettingsSnapshot, ThreadEnvironment, ThreadId, ThreadTokenUsage, TurnId,
+    W3cTraceContext, now_ms,
 };
 
-use super::{
-    Connection,
-    notify::{LOCAL, now_ms},
-};
+use super::{Connection, notify::LOCAL};
 use crate::wire::delta::DeltaKind;
 
 impl Connection {

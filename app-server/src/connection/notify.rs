@@ -1,14 +1,11 @@
 //! Queueing what the server says of itself: notifications, and requests to the client.
 
-use std::{
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::sync::Arc;
 
 use codex_app_server_protocol::{
     RequestId, ServerNotificationId, ServerRequestId, approval, write_notification, write_request,
 };
-use codex_protocol::{CommandApproval, Delta, Event, ThreadId, W3cTraceContext};
+use codex_protocol::{CommandApproval, Delta, Event, ThreadId, W3cTraceContext, now_ms};
 use serde::Serialize;
 
 use super::{Client, Connection, outgoing::Entry};
@@ -80,9 +77,4 @@ impl Connection {
         let delta = QueuedDelta::new(kind, thread, delta, now_ms(), trace);
         self.outgoing().push(Entry::Delta(Box::new(delta)));
     }
-}
-
-/// Unix time in milliseconds.
-pub(super) fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }

@@ -5,17 +5,14 @@ use std::{
     sync::Arc,
 };
 
-use codex_protocol::{ThreadId, ThreadTokenUsage, Turn, TurnId, TurnStatus};
+use codex_protocol::{ThreadId, ThreadTokenUsage, Turn, TurnId, TurnStatus, now_ms};
 
 use super::{Agent, StartThread};
 use crate::{
     ChangeError, CodexThread, EventSink, Joined, StartError, SubscriberId,
     conversation::{ConversationItem, History, Role},
     instructions::TURN_ABORTED,
-    store::{
-        self, ReadMark, Reader, Record, Rollout, Tail, ThreadMeta, ThreadState, blocking, copy_rollout,
-        now_ms,
-    },
+    store::{self, ReadMark, Reader, Record, Rollout, Tail, ThreadMeta, ThreadState, blocking, copy_rollout},
     turn::read_history,
 };
 

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use codex_protocol::{ThreadId, ThreadStatus, ThreadTokenUsage};
+use codex_protocol::{ThreadId, ThreadStatus, ThreadTokenUsage, now_ms};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -16,7 +16,7 @@ use crate::{
     StartThread, ThreadSettings,
     conversation::{ConversationItem, History, Role},
     instructions::{self, ProjectDoc, project_docs},
-    store::{self, Index, Rollout, ThreadMeta, ThreadState, now_ms},
+    store::{self, Index, Rollout, ThreadMeta, ThreadState},
     thread::{Shared, State, Subscribers},
     tools::Registry,
 };

@@ -1,6 +1,6 @@
 //! The one life of an item: begun, grown, completed. Whatever happens to its writer, what was begun is ended.
 
-use codex_protocol::{EventMsg, ItemId, ThreadItem, ThreadItemKind, TurnId};
+use codex_protocol::{EventMsg, ItemId, ThreadItem, ThreadItemKind, TurnId, now_ms};
 
 use super::ConversationItem;
 
@@ -118,10 +118,6 @@ impl<S: ItemSink, B: ItemBody> Drop for ItemWriter<S, B> {
             tracing::error!(%error, item_id = %self.id, "cannot write the end of an item");
         }
     }
-}
-
-fn now_ms() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
 }
 
 #[cfg(test)]

@@ -90,8 +90,3 @@ impl ThreadMeta {
         }
     }
 }
-
-/// Now, in Unix milliseconds.
-pub(crate) fn now_ms() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
-}

@@ -24,7 +24,7 @@ mod written;
 
 pub(crate) use head::{StoredThread, head, modified_ms};
 pub(crate) use index::Index;
-pub(crate) use meta::{Living, ThreadMeta, now_ms};
+pub(crate) use meta::{Living, ThreadMeta};
 pub(crate) use page::{History as StoredHistory, Source};
 pub use page::{HistoryQuery, ItemEntry};
 pub(crate) use paths::{archived_path, find, find_archived, new_path, unarchived_path};

@@ -63,17 +63,7 @@ impl Assembly {
     /// The turn of that id. One whose first line is lost begins here.
     fn turn(&mut self, at: u64, id: TurnId) -> &mut Turn {
         if self.find(id).is_none() {
-            let turn = Turn {
-                id,
-                root_turn_id: Some(id),
-                items: Vec::new(),
-                items_view: ItemsView::Full,
-                status: TurnStatus::InProgress,
-                error: None,
-                started_at: None,
-                completed_at: None,
-                duration_ms: None,
-            };
+            let turn = Turn { items_view: ItemsView::Full, ..Turn::in_progress(id, None) };
             self.turns.push(StoredTurn { at, turn });
         }
         self.find(id).expect("it was added if it was not there")

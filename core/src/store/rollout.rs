@@ -9,8 +9,10 @@ use std::{
     time::Instant,
 };
 
+use codex_protocol::now_ms;
+
 use super::{
-    Record, StoredTurn, ThreadMeta, Written, now_ms,
+    Record, StoredTurn, ThreadMeta, Written,
     record::{Line, VERSION},
     replay::Assembly,
     sync::Syncing,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use codex_protocol::{
-    CommandDecision, ItemsView, Op, QuestionId, Submission, SubmissionId, Thread, ThreadId, Turn, TurnId,
-    TurnStatus, UserInput, UserTurn,
+    CommandDecision, Op, QuestionId, Submission, SubmissionId, Thread, ThreadId, Turn, TurnId, UserInput,
+    UserTurn,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -71,18 +71,7 @@ impl CodexThread {
         let (tx, rx) = oneshot::channel();
         self.enqueue(Op::UserTurn(Box::new(turn)), Wait::Effects(waiting), Some(Reply::Turn(tx)))?;
         let id = rx.await.map_err(|_| SubmitError::Closed)?;
-        let turn = Turn {
-            id,
-            root_turn_id: Some(id),
-            items: Vec::new(),
-            items_view: ItemsView::NotLoaded,
-            status: TurnStatus::InProgress,
-            error: None,
-            started_at: None,
-            completed_at: None,
-            duration_ms: None,
-        };
-        Ok((turn, hold))
+        Ok((Turn::in_progress(id, None), hold))
     }
 
     /// Adds input to the running turn, if it is the one that the caller expects.

@@ -4,14 +4,11 @@ use std::time::{Duration, Instant};
 
 use codex_protocol::{
     CommandAction, CommandApproval, CommandDecision, CommandExecutionSource, CommandExecutionStatus, Delta,
-    EventMsg, ItemId, QuestionId, ThreadItem, ThreadItemKind,
+    EventMsg, ItemId, QuestionId, ThreadItem, ThreadItemKind, now_ms,
 };
 
 use super::{ToolContext, ToolFailure};
-use crate::{
-    exec::Ends,
-    store::{Record, now_ms},
-};
+use crate::{exec::Ends, store::Record};
 
 /// How many bytes of the output are kept: its beginning and its end where it is more.
 const KEPT: usize = 64 << 10;

@@ -13,7 +13,7 @@ use codex_otel::{
 };
 use codex_protocol::{
     Event, EventMsg, ItemsView, SubmissionId, ThreadItem, ThreadStatus, TokenUsage, Turn, TurnId, TurnKind,
-    TurnStatus, W3cTraceContext,
+    TurnStatus, W3cTraceContext, now_ms,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -21,7 +21,7 @@ use super::{TurnControl, outcome::Outcome, sink::TurnSink};
 use crate::{
     conversation::{ConversationItem, Role},
     instructions::TURN_ABORTED,
-    store::{Record, Written, now_ms},
+    store::{Record, Written},
     thread::{Shared, ThreadSettings},
     tools::ToolContext,
 };
@@ -119,17 +119,7 @@ impl TurnGuard {
 
     /// The turn as it begins.
     pub(super) fn begun(&self) -> Turn {
-        Turn {
-            id: self.id,
-            root_turn_id: Some(self.id),
-            items: Vec::new(),
-            items_view: ItemsView::NotLoaded,
-            status: TurnStatus::InProgress,
-            error: None,
-            started_at: Some(self.started_at_ms / 1000),
-            completed_at: None,
-            duration_ms: None,
-        }
+        Turn::in_progress(self.id, Some(self.started_at_ms / 1000))
     }
 
     /// Tells that the turn has begun.

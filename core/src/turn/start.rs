@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use codex_otel::{Kind, OwnedSpan, Parent, attr, span};
-use codex_protocol::{SubmissionId, TurnId, TurnKind, UserInput, UserTurn};
+use codex_protocol::{SubmissionId, TurnId, TurnKind, UserInput, UserTurn, now_ms};
 use futures_util::FutureExt;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -15,10 +15,7 @@ use super::{
     outcome::Outcome,
     run::{Plan, run},
 };
-use crate::{
-    store::now_ms,
-    thread::{ActiveTurn, Held, Shared, ThreadSettings},
-};
+use crate::thread::{ActiveTurn, Held, Shared, ThreadSettings};
 
 /// What a turn begins with.
 pub(crate) struct Beginning {
