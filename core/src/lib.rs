@@ -22,7 +22,10 @@ pub use agent::{
     AccountInfo, ActiveTurnInfo, Agent, Diagnostics, ForkThread, GitChange, JoinedTurns, ModelInfo,
     ModelsError, ReadView, ReasoningEffort, ResumeThread, StartError, StartThread, ThreadView,
 };
-pub use config::{Config, ConfigError, ConfigView, PropagateTrace, ProviderConfig, WireApi};
+pub use config::{
+    Config, ConfigError, ConfigView, PermissionProfile, PermissionProfileSummary, PermissionsError,
+    PropagateTrace, ProviderConfig, WireApi,
+};
 pub use skills::{Skill, SkillError, SkillScope, Skills, list_skills};
 pub use store::{HistoryQuery, ItemEntry, ListError, ListQuery, Page, ReadError, SortKey};
 pub use thread::{

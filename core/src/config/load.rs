@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use super::{
     ConfigView, DEMO, ProviderConfig,
     layers::{Layer, Source, merge, parse_overrides, parse_toml, set},
+    permissions::{self, PermissionProfile},
     provider::built_in,
     values::Values,
     view,
@@ -40,6 +41,8 @@ struct Inner {
     values: Values,
     providers: std::collections::BTreeMap<String, ProviderConfig>,
     otel: OtelConfig,
+    /// What `default_permissions` names.
+    default_permissions: Option<PermissionProfile>,
     warnings: Vec<String>,
 }
 
@@ -127,6 +130,15 @@ impl Config {
         let mut values: Values = serde_path_to_error::deserialize(&effective).map_err(|error| {
             ConfigError::Value { key: error.path().to_string(), message: error.inner().to_string() }
         })?;
+        // A profile that cannot be enforced must not become one that lets more through.
+        let default_permissions = values.default_permissions.as_deref();
+        let default_permissions = default_permissions
+            .map(|id| permissions::resolve(effective.get("permissions"), id))
+            .transpose()
+            .map_err(|error| ConfigError::Value {
+                key: "default_permissions".to_owned(),
+                message: error.to_string(),
+            })?;
         let mut providers = built_in(values.openai_base_url.as_deref());
         for (name, provider) in std::mem::take(&mut values.model_providers) {
             let provider = match providers.remove(&name) {
@@ -136,7 +148,16 @@ impl Config {
             providers.insert(name, provider);
         }
         Ok(Self {
-            inner: Arc::new(Inner { codex_home, layers, effective, values, providers, otel, warnings }),
+            inner: Arc::new(Inner {
+                codex_home,
+                layers,
+                effective,
+                values,
+                providers,
+                otel,
+                default_permissions,
+                warnings,
+            }),
         })
     }
 
@@ -210,8 +231,16 @@ impl Config {
         self.inner.values.approvals_reviewer.unwrap_or_default()
     }
 
-    /// The sandbox in full: the one named, else the configured one.
+    /// The permission profile of threads that name neither one nor a sandbox.
+    pub fn default_permissions(&self) -> Option<&PermissionProfile> {
+        self.inner.default_permissions.as_ref()
+    }
+
+    /// The sandbox in full: the one named, else the configured one. `default_permissions` comes before `sandbox_mode`.
     pub fn sandbox_policy(&self, mode: Option<SandboxMode>) -> SandboxPolicy {
+        if let (None, Some(profile)) = (mode, self.default_permissions()) {
+            return profile.sandbox_policy.clone();
+        }
         let mode = mode.or(self.inner.values.sandbox_mode).unwrap_or_default();
         self.inner.values.sandbox(mode)
     }

@@ -2,11 +2,13 @@
 
 mod layers;
 mod load;
+mod permissions;
 mod provider;
 mod values;
 mod view;
 
 pub use load::{Config, ConfigError};
+pub use permissions::{PermissionProfile, PermissionProfileSummary, PermissionsError};
 pub(crate) use provider::DEMO;
 pub use provider::{PropagateTrace, ProviderConfig, WireApi};
 pub use view::ConfigView;

@@ -20,6 +20,7 @@ pub(super) struct Values {
     pub(super) approval_policy: Option<ApprovalPolicy>,
     pub(super) approvals_reviewer: Option<ApprovalsReviewer>,
     pub(super) allow_login_shell: Option<bool>,
+    pub(super) default_permissions: Option<String>,
     pub(super) sandbox_mode: Option<SandboxMode>,
     pub(super) sandbox_workspace_write: Option<WorkspaceWrite>,
     pub(super) instructions: Option<String>,

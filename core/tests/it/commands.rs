@@ -226,6 +226,20 @@ mod sandbox {
     }
 
     #[test]
+    fn a_permission_profile_holds_commands_as_its_sandbox_does() {
+        // The profile comes before the sandbox by name.
+        for (profile, written) in [(":read-only", false), (":workspace", true), (":danger-full-access", true)]
+        {
+            let setting = format!("default_permissions={profile}");
+            let settings = ["sandbox_mode=danger-full-access", "approval_policy=never", setting.as_str()];
+            run(&settings, |mut world| async move {
+                world.turn("run touch made").await;
+                assert_eq!(world.home.path().join("made").exists(), written, "{profile}");
+            });
+        }
+    }
+
+    #[test]
     fn the_network_is_closed_unless_the_policy_opens_it() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let connect =
