@@ -4,68 +4,32 @@
 //! to an [`OwnedSpan`], and move trace context with [`W3cTraceContext`](codex_protocol::W3cTraceContext) carriers.
 //! `docs/tracing.md` is the guide: span tree, attributes, propagation, sampling, privacy.
 
-pub mod attr;
-mod carrier;
-mod config;
-mod content;
-mod context;
-mod convert;
-mod counters;
-mod event;
 mod export;
-pub mod files;
-mod headers;
-mod install;
-mod layer;
-mod log_record;
-mod logs;
+mod local_traces;
 pub mod metrics;
-mod otlp;
-pub mod otlp_json;
-mod owned;
-mod processor;
 mod propagation;
-mod record;
-#[cfg(feature = "test")]
-pub mod recorder;
-mod resource;
 mod settings;
-#[cfg(feature = "sink")]
-pub mod sink;
 mod span;
-mod span_limits;
-mod spawn;
-pub mod summary;
-mod telemetry;
-mod traceparent;
-mod tracer;
-mod tracestate;
-pub mod tree;
-mod value;
+mod subscriber;
+mod testing;
 
-pub use carrier::{CarrierError, check};
-pub use config::{
-    Compression, ExporterConfig, FileConfig, HttpProtocol, OtelConfig, OtlpGrpc, OtlpHttp, Tls,
+pub use export::Counters;
+pub use local_traces::{
+    RecordedEvent, RecordedKind, RecordedLink, RecordedStatus, SpanRecord, files, otlp_json, summary, tree,
 };
-pub use content::captures_content;
-pub use context::{current, current_trace_id, environment};
-pub use counters::Counters;
-pub use event::event;
-pub use headers::{from_headers, into_headers};
-pub use install::{Builder, builder, init};
-pub use owned::{OwnedSpan, Parent, Status};
-pub use processor::{Memory, Noop, SpanProcessor};
-pub use propagation::propagates;
-pub use record::{RecordedEvent, RecordedKind, RecordedLink, RecordedStatus, SpanRecord};
+pub use propagation::{
+    CarrierError, check, current, current_trace_id, environment, from_headers, into_headers,
+};
+pub use settings::{
+    Compression, EnvParent, ExporterConfig, FileConfig, Flags, HttpProtocol, OtelConfig, OtlpGrpc, OtlpHttp,
+    Settings, Tls, captures_content, propagates,
+};
+pub use span::{Kind, OwnedSpan, Parent, Status, TARGET, Value, attr, event, spawn, spawn_detached};
+pub use subscriber::{Builder, Memory, Noop, ShutdownReport, SpanProcessor, Telemetry, builder, init};
 #[cfg(feature = "test")]
-pub use recorder::{RecordedSpan, Recorder, check_spans, keep_callsites_open};
-pub use settings::{EnvParent, Flags, Settings};
+pub use testing::recorder::{self, RecordedSpan, Recorder, check_spans, keep_callsites_open};
 #[cfg(feature = "sink")]
-pub use sink::Sink;
-pub use span::{Kind, TARGET};
-pub use spawn::{spawn, spawn_detached};
-pub use telemetry::{ShutdownReport, Telemetry};
-pub use value::Value;
+pub use testing::sink::{self, Sink};
 
 /// What the macros of this crate expand to; no part of the interface.
 #[doc(hidden)]

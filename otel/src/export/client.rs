@@ -12,8 +12,8 @@ use reqwest::{Certificate, Identity};
 use tokio::time::timeout;
 
 use super::Record;
-use crate::otlp;
-use crate::resource::Resource;
+use super::otlp;
+use crate::settings::Resource;
 
 /// What is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -160,7 +160,7 @@ impl<T> Queue<T> {
             dropped: self.dropped.load(Ordering::Relaxed),
             failed: self.failed.load(Ordering::Relaxed),
             queued: self.lock().count as u64,
-            refused_parents: crate::counters::refused_parents(),
+            refused_parents: super::counters::refused_parents(),
             last_error: self.last_error.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }

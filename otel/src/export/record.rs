@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::resource::Resource;
+use crate::settings::Resource;
 
 /// A record of one signal, and how a batch of it is written.
 pub(crate) trait Record: Send + Sized + 'static {

@@ -9,8 +9,8 @@ use prost::Message;
 
 use super::tests::{SOON, collector, one, start, to};
 use super::{Limits, Protocol, Target};
-use crate::install::{Built, build};
 use crate::settings::{LogSettings, Pipeline, State};
+use crate::subscriber::{Built, build};
 use crate::{Settings, Status};
 
 fn logging(target: Target, filter: &str) -> Built {

@@ -24,8 +24,8 @@ use tracing::Dispatch;
 use opentelemetry_sdk::trace::SpanData;
 
 use super::{Destination, Limits, Protocol, Record, Target};
-use crate::install::{Built, build};
 use crate::settings::{LogSettings, State};
+use crate::subscriber::{Built, build};
 use crate::{Kind, OwnedSpan, Parent, Settings, Sink, Status, Telemetry, span};
 
 pub(super) const SOON: Duration = Duration::from_secs(20);
@@ -171,13 +171,13 @@ fn protobuf_is_what_the_stock_encoder_writes_and_json_reads_back() {
     let tracer = opentelemetry::trace::TracerProvider::tracer(&provider, "t");
     let subscriber = tracing_subscriber::layer::SubscriberExt::with(
         tracing_subscriber::Registry::default(),
-        crate::layer::span_layer(crate::tracer::Tracer::Recording(tracer, None)),
+        crate::subscriber::span_layer(span::Tracer::Recording(tracer, None)),
     );
     tracing::subscriber::with_default(subscriber, everything);
     let spans = store.lock().unwrap().clone();
     assert_eq!(spans.len(), 3);
 
-    let resource = crate::resource::Resource::of_process();
+    let resource = crate::settings::Resource::of_process();
     let request = ExportTraceServiceRequest::decode(&SpanData::protobuf(&resource, &spans)[..]).unwrap();
     let ours = &request.resource_spans[0].scope_spans[0].spans;
     let stock: Vec<opentelemetry_proto::tonic::trace::v1::Span> = spans
@@ -203,7 +203,7 @@ fn protobuf_is_what_the_stock_encoder_writes_and_json_reads_back() {
         .iter()
         .map(|span| crate::SpanRecord {
             service: Some("codex-app-server".to_owned()),
-            ..crate::convert::record(span, true)
+            ..crate::local_traces::record(span, true)
         })
         .collect();
     assert_eq!(read, expected);
@@ -425,12 +425,8 @@ fn the_export_thread_is_silent() {
 #[test]
 fn what_a_span_holds_is_limited() {
     let memory = crate::Memory::default();
-    let span_limits = crate::span_limits::SpanLimits {
-        value_length: Some(3),
-        attributes: 4,
-        events: 1,
-        ..crate::span_limits::SpanLimits::default()
-    };
+    let span_limits =
+        span::SpanLimits { value_length: Some(3), attributes: 4, events: 1, ..span::SpanLimits::default() };
     let settings = Settings { span_limits, ..Settings::default() };
     let Built { dispatch, .. } = build(settings, vec![Box::new(memory.clone())], std::io::sink);
     tracing::dispatcher::with_default(&dispatch, || {

@@ -19,8 +19,8 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::{Destination, Protocol, Target};
-use crate::install::{Built, build};
 use crate::settings::State;
+use crate::subscriber::{Built, build};
 use crate::{Counters, Kind, OwnedSpan, Parent, Settings, Status, span};
 
 type Authority = CertifiedIssuer<'static, KeyPair>;

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::client::{Client, SendError};
 use super::{Queue, Record, Target};
-use crate::resource::Resource;
+use crate::settings::Resource;
 
 /// How often a batch is sent again before it is given up.
 const RETRIES: u32 = 4;

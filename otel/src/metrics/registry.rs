@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::histogram::{Family, Key};
 use super::point::{Attributes, Data, Metric, Snapshot, SumPoint};
-use crate::otlp::unix_nanos;
+use crate::export::otlp::unix_nanos;
 use crate::{Counters, Value, attr};
 
 /// Seconds, for calls (RPC conventions).

@@ -8,7 +8,7 @@ use prost::Message;
 
 use super::*;
 use crate::export::Record;
-use crate::resource::Resource;
+use crate::settings::Resource;
 
 fn filled() -> Snapshot {
     let registry = Registry::new();

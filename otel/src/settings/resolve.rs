@@ -1,11 +1,11 @@
 //! The one place where flag, variable, file and default meet.
 
+use super::Resource;
 use super::target::target;
 use super::variables::Variables;
 use super::{Flags, LogSettings, Pipeline, Settings, Signal, State};
 use crate::OtelConfig;
 use crate::export::Target;
-use crate::resource::Resource;
 
 impl Settings {
     /// Resolves the settings: flag, variable, file, default. A wrong one is a warning in the second part (to be logged

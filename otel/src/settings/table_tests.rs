@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::OtelConfig;
+use crate::export::Target;
 
 const PAGE: &str = include_str!("../../../docs/configuration.md");
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::export::Protocol;
+use crate::export::{Protocol, Target};
 use crate::{OtelConfig, Value};
 
 type Env<'a> = &'a [(&'a str, &'a str)];

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 
 use super::Signal;
 use crate::export::Limits;
-use crate::span_limits::SpanLimits;
+use crate::span::SpanLimits;
 
 /// The environment, with what was wrong in it.
 pub(super) struct Variables<'a> {

@@ -12,10 +12,10 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{EnvFilter, FilterExt};
 use tracing_subscriber::registry::LookupSpan;
 
+use super::layer::NotOurSpans;
 use crate::Value;
 use crate::export::Queue;
-use crate::layer::NotOurSpans;
-use crate::otlp::unix_nanos;
+use crate::export::otlp::unix_nanos;
 
 /// A log line.
 #[derive(Clone, Debug, PartialEq)]

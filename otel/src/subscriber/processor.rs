@@ -8,7 +8,7 @@ use opentelemetry::Context;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData};
 
-use crate::{SpanRecord, convert};
+use crate::{SpanRecord, local_traces};
 
 /// Sees each span when it has ended, on the thread that ended it: be quick, and do not end spans in it.
 pub trait SpanProcessor: Debug + Send + Sync {
@@ -50,7 +50,7 @@ impl opentelemetry_sdk::trace::SpanProcessor for Adapter {
 
     fn on_end(&self, span: SpanData) {
         if span.span_context.is_sampled() {
-            self.0.ended(&convert::record(&span, true));
+            self.0.ended(&local_traces::record(&span, true));
         }
     }
 

@@ -10,17 +10,17 @@ use tracing_subscriber::Registry;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 
+use super::log_record::{LogRecord, record_layer};
+use super::logs::{filter, log_layer};
+use super::processor::Adapter;
+use super::span_layer;
+use super::telemetry::Export;
 use crate::export::{Queue, QueueProcessor, Target, Worker};
-use crate::layer::span_layer;
-use crate::log_record::{LogRecord, record_layer};
-use crate::logs::{filter, log_layer};
 use crate::metrics::{self, Snapshot};
-use crate::processor::Adapter;
-use crate::resource::Resource;
+use crate::settings::Resource;
 use crate::settings::{Pipeline, State};
-use crate::telemetry::Export;
-use crate::tracer::Tracer;
-use crate::{Counters, Settings, SpanProcessor, Telemetry, content, propagation};
+use crate::span::Tracer;
+use crate::{Counters, Settings, SpanProcessor, Telemetry, settings};
 
 /// Telemetry to be installed, with parts of the caller's own.
 #[derive(Debug, Default)]
@@ -52,10 +52,10 @@ impl Builder {
             return Telemetry::default();
         }
         if isolated {
-            propagation::isolate();
+            settings::isolate();
         }
         if captures {
-            content::capture();
+            settings::capture();
         }
         if telemetry.metrics.is_some() {
             metrics::install();
@@ -163,7 +163,7 @@ fn collecting(
 }
 
 fn recording(provider: TracerProviderBuilder, settings: &Settings) -> Tracer {
-    Tracer::Recording(provider.build().tracer(crate::otlp::SCOPE), settings.span_limits.value_length)
+    Tracer::Recording(provider.build().tracer(crate::export::otlp::SCOPE), settings.span_limits.value_length)
 }
 
 fn provider(settings: &Settings) -> TracerProviderBuilder {

@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use super::json as as_json;
 use super::wire::{self, Writer};
 use crate::export::Record;
-use crate::log_record::LogRecord;
-use crate::resource::Resource;
+use crate::settings::Resource;
+use crate::subscriber::LogRecord;
 
 impl Record for LogRecord {
     const NAME: &'static str = "log records";

@@ -5,7 +5,7 @@ use opentelemetry::{Array, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 use serde_json::json;
 
-use crate::otlp::unix_nanos;
+use crate::export::otlp::unix_nanos;
 use crate::{RecordedEvent, RecordedKind, RecordedLink, RecordedStatus, SpanRecord};
 
 /// An attribute value as JSON.

@@ -18,7 +18,7 @@ use opentelemetry_sdk::trace::SpanData;
 use serde_json::Value as Json;
 
 use crate::export::Record;
-use crate::resource::Resource;
+use crate::settings::Resource;
 
 /// Name of the instrumentation scope of all our spans.
 pub(crate) const SCOPE: &str = "codex-otel";

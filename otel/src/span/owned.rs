@@ -7,8 +7,9 @@ use opentelemetry::trace::{Status as OtelStatus, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-use crate::tracestate::State;
-use crate::{Value, carrier, context, counters};
+use super::Value;
+use crate::export::parent_refused;
+use crate::propagation::{self, State};
 
 /// Where a span hangs.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +49,7 @@ impl OwnedSpan {
     /// refused parent is counted (see [`Counters::refused_parents`](crate::Counters)), and the span is served as it is.
     pub fn start(span: tracing::Span, parent: Parent<'_>) -> Self {
         let parent_cx = match parent {
-            Parent::Carrier(carrier) => carrier.and_then(carrier::remote_context).unwrap_or_default(),
+            Parent::Carrier(carrier) => carrier.and_then(propagation::remote_context).unwrap_or_default(),
             Parent::Current => Context::current(),
             Parent::Root => Context::new(),
         };
@@ -57,7 +58,7 @@ impl OwnedSpan {
         // A span that a filter took away from the layer accepts a parent and has no context all the same.
         let unknown = !cx.has_active_span();
         if refused || unknown {
-            counters::parent_refused();
+            parent_refused();
         }
         Self { span, cx: if unknown { pass_through(&parent_cx) } else { cx } }
     }
@@ -79,19 +80,19 @@ impl OwnedSpan {
 
     /// Links this span to the span that a carrier names. An invalid carrier links nothing.
     pub fn link(&self, carrier: &W3cTraceContext) {
-        if let Some(target) = carrier::span_context(carrier) {
+        if let Some(target) = propagation::span_context(carrier) {
             self.cx.span().add_link(target, Vec::new());
         }
     }
 
     /// The carrier that names this span as parent; the caller's own one with tracing off; `None` without either.
     pub fn carrier(&self) -> Option<W3cTraceContext> {
-        carrier::write(&self.cx)
+        propagation::write(&self.cx)
     }
 
     /// The trace this span is in, 32 hex digits; `None` when there is none.
     pub fn trace_id(&self) -> Option<String> {
-        context::trace_id_of(&self.cx)
+        propagation::trace_id_of(&self.cx)
     }
 
     /// Ends the span now, exactly once, whatever handles of the tracing span are left.

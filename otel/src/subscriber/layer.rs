@@ -9,7 +9,7 @@ use tracing_subscriber::layer::{Context, Filter};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::TARGET;
-use crate::tracer::Tracer;
+use crate::span::Tracer;
 
 /// The layer over a tracer: spans of our own target and nothing else.
 ///

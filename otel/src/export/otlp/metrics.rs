@@ -6,7 +6,7 @@ use super::json as as_json;
 use super::wire::{self, Writer};
 use crate::export::Record;
 use crate::metrics::{Attributes, Data, Metric, Snapshot};
-use crate::resource::Resource;
+use crate::settings::Resource;
 
 /// `AGGREGATION_TEMPORALITY_CUMULATIVE`.
 const CUMULATIVE: u64 = 2;

@@ -16,7 +16,7 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter}
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, fmt as fmt_layer};
 
-use crate::layer::NotOurSpans;
+use super::layer::NotOurSpans;
 use crate::settings::LogSettings;
 
 /// The log layer over a writer. Directives that cannot be read are left out, with a warning on the writer.

@@ -2,7 +2,7 @@
 
 use opentelemetry::{Array, KeyValue, Value};
 
-use crate::resource::Resource;
+use crate::settings::Resource;
 
 /// Writes an export request: in all signals it is field 1 with the resource, then field 2 with scope and records.
 pub(super) fn request(resource: &Resource, capacity: usize, records: impl FnOnce(&mut Writer)) -> Vec<u8> {

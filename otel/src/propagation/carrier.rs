@@ -6,8 +6,8 @@ use codex_protocol::W3cTraceContext;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt, TraceState};
 
-use crate::traceparent::TraceParent;
-use crate::tracestate::{self, State};
+use super::traceparent::TraceParent;
+use super::tracestate::{self, State};
 
 /// What is wrong with a carrier. The texts never repeat the input, which may hold control characters.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,10 +3,6 @@
 //! [`Recorder::install`] records the spans that the calling thread makes, through the same layer and tracer as
 //! production, and never touches the global subscriber: tests may run side by side.
 
-mod keeper;
-mod processor;
-mod render;
-
 use std::sync::Arc;
 
 use expect_test::Expect;
@@ -17,12 +13,10 @@ use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::SubscriberExt;
 
-use crate::layer::span_layer;
-use crate::tracer::Tracer;
-use processor::{Recording, Store};
-
-pub use crate::SpanRecord as RecordedSpan;
-pub use keeper::keep_callsites_open;
+use super::processor::{Recording, Store};
+use super::{RecordedSpan, keep_callsites_open, render};
+use crate::span::Tracer;
+use crate::subscriber::span_layer;
 
 /// Records spans in memory while it lives.
 #[derive(Debug)]

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use opentelemetry_sdk::trace::SpanData;
 
-use crate::export::{Queue, Record, Worker};
-use crate::log_record::LogRecord;
+use super::LogRecord;
+use crate::Counters;
+use crate::export::{self, Queue, Record, Worker};
 use crate::metrics::Snapshot;
-use crate::{Counters, counters};
 
 /// The running telemetry of the process. Clones are handles of the same.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +59,7 @@ impl Telemetry {
     /// The counters of spans now.
     pub fn counters(&self) -> Counters {
         self.spans.as_ref().map_or_else(
-            || Counters { refused_parents: counters::refused_parents(), ..Counters::default() },
+            || Counters { refused_parents: export::refused_parents(), ..Counters::default() },
             |export| export.queue.counters(),
         )
     }

@@ -5,7 +5,7 @@ use opentelemetry_sdk::trace::SpanData;
 
 use super::unix_nanos;
 use super::wire::{self, Writer, key_value};
-use crate::resource::Resource;
+use crate::settings::Resource;
 
 /// Writes an `ExportTraceServiceRequest`.
 pub(super) fn request(resource: &Resource, spans: &[SpanData]) -> Vec<u8> {

@@ -6,7 +6,8 @@ use codex_protocol::W3cTraceContext;
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
 
-use crate::{carrier, propagates};
+use super::carrier;
+use crate::propagates;
 
 /// Captures the OpenTelemetry current context.
 ///

@@ -7,7 +7,7 @@ use opentelemetry::Context;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-use crate::{SpanRecord, convert};
+use crate::{SpanRecord, local_traces};
 
 /// The spans so far, in order of starting.
 #[derive(Debug, Default)]
@@ -40,12 +40,12 @@ impl Recording {
 impl SpanProcessor for Recording {
     fn on_start(&self, span: &mut Span, _: &Context) {
         if let Some(data) = span.exported_data() {
-            self.0.lock().push(convert::record(&data, false));
+            self.0.lock().push(local_traces::record(&data, false));
         }
     }
 
     fn on_end(&self, span: SpanData) {
-        let ended = convert::record(&span, true);
+        let ended = local_traces::record(&span, true);
         let mut spans = self.0.lock();
         match spans.iter_mut().find(|started| started.span_id == ended.span_id && !started.ended) {
             Some(started) => *started = ended,

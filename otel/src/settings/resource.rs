@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn the_version_is_that_of_the_sdk_in_the_lock_file() {
-        let lock = include_str!("../../Cargo.lock");
+        let lock = include_str!("../../../Cargo.lock");
         let wanted = format!("name = \"opentelemetry_sdk\"\nversion = \"{SDK_VERSION}\"");
         assert!(lock.contains(&wanted));
     }

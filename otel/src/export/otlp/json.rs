@@ -6,7 +6,7 @@ use opentelemetry_sdk::trace::SpanData;
 use serde_json::{Map, Value as Json, json};
 
 use super::unix_nanos;
-use crate::resource::Resource;
+use crate::settings::Resource;
 
 /// An export request: the members are called alike in all signals.
 pub(super) fn request(

@@ -1,0 +1,16 @@
+//! The subscriber of the process: its layers, and installing it with the export threads behind it.
+
+mod install;
+mod layer;
+mod log_record;
+mod logs;
+mod processor;
+mod telemetry;
+
+pub use install::{Builder, builder, init};
+#[cfg(test)]
+pub(crate) use install::{Built, build};
+pub(crate) use layer::span_layer;
+pub(crate) use log_record::LogRecord;
+pub use processor::{Memory, Noop, SpanProcessor};
+pub use telemetry::{ShutdownReport, Telemetry};
