@@ -53,6 +53,7 @@ fn dependencies_point_one_way() {
                 "codex-protocol",
             ],
         ),
+        ("test-kit", &["codex-protocol"]),
         ("load", &["codex-app-server-protocol", "codex-otel"]),
     ]);
     let metadata = metadata();

@@ -1,8 +1,9 @@
 //! A request's spans do not wait for the turn that it started.
 
+use test_kit::model::script::HOLD;
+
 use crate::{
     collector::TURN,
-    model::HOLD,
     transport::{Transport, over_both},
     world::World,
 };

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
+use test_kit::{model::script::ANSWER, turn};
+
 use crate::{
-    client::turn,
     collector::{Spans, TURN},
-    model::ANSWER,
     transport::{Transport, over_both},
     world::World,
 };

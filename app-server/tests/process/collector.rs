@@ -1,8 +1,7 @@
 //! The collector that the servers export to, and questions about the spans that arrived.
 
 use codex_otel::{Sink, SpanRecord, tree};
-
-use crate::patience::{Log, within};
+use test_kit::{Log, within};
 
 /// Receives what the servers of a test export.
 pub(crate) struct Collector(Sink);

@@ -3,11 +3,13 @@
 use rustix::process::Signal;
 use serde_json::json;
 
+use test_kit::{
+    Client, Server,
+    model::script::{ANSWER, CUT, HOLD, PANIC, REFUSE},
+};
+
 use crate::{
-    client::Client,
     collector::TURN,
-    model::{ANSWER, CUT, HOLD, PANIC, REFUSE},
-    server::Server,
     transport::Transport::{self, Stdio, WebSocket},
     world::World,
 };
@@ -117,7 +119,7 @@ async fn run(
             world.collector.wait("the turn", &server.log, |spans| spans.has(TURN)).await;
             return server.stop().await;
         }
-        Cause::ClientGone => client.end_input(),
+        Cause::ClientGone => client.end_input().await,
         Cause::Signal(signal) => server.signal(signal),
     }
     // Even a client that has closed its side, or a server that is told to end, hears how the turn ended.

@@ -6,10 +6,10 @@ use rustix::process::Signal;
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use test_kit::model::script::ANSWER;
+
 use crate::{
     collector::TURN,
-    model::ANSWER,
-    server::Launch,
     transport::{Transport, over_both},
     world::World,
 };
@@ -25,7 +25,7 @@ async fn the_end_of_stdin_lets_everything_be_answered() {
         let method = ["thread/loaded/list", "config/read", "thread/list", "model/list"][id % 4];
         client.send(&json!({ "id": id, "method": method, "params": {} })).await;
     }
-    client.end_input();
+    client.end_input().await;
     let seen = client.rest().await;
     let answered = |id: usize| seen.iter().filter(|message| message["id"] == id).count();
     for id in 100..200 {
@@ -63,7 +63,7 @@ async fn stdin_beside_a_listener_does_not_end_the_server() {
     let mut server = launch.spawn();
     let mut first = server.client();
     first.initialize().await;
-    first.end_input();
+    first.end_input().await;
     let mut second = server.connect().await;
     second.initialize().await;
     server.stop().await;
@@ -141,7 +141,7 @@ async fn command_lines_that_do_not_serve() {
         (&["app-server", "--check-config"], 0, &["is good"]),
     ];
     for (arguments, code, says) in cases {
-        let exit = Launch::bare(home.path()).args(arguments).run().await;
+        let exit = crate::world::bare(home.path()).args(arguments).run().await;
         assert_eq!(exit.code, Some(*code), "{arguments:?}: {exit:?}");
         assert_eq!(exit.stdout, "", "{arguments:?}");
         for part in *says {
@@ -154,7 +154,7 @@ async fn command_lines_that_do_not_serve() {
 async fn the_version_is_printed() {
     let home = tempfile::tempdir().unwrap();
     for arguments in [&["--version"] as &[&str], &["app-server", "--version"]] {
-        let exit = Launch::bare(home.path()).args(arguments).run().await;
+        let exit = crate::world::bare(home.path()).args(arguments).run().await;
         let wanted = format!("codex-app-server {}\n", env!("CARGO_PKG_VERSION"));
         assert_eq!((exit.code, exit.stdout), (Some(0), wanted), "{arguments:?}");
     }
@@ -166,7 +166,7 @@ async fn a_broken_configuration_names_file_and_line() {
     let file = home.path().join("config.toml");
     std::fs::write(&file, "model = \"a\"\n\nmodel_provider = = \"b\"\n").unwrap();
     for arguments in [&[] as &[&str], &["--check-config"]] {
-        let exit = Launch::bare(home.path()).args(arguments).run().await;
+        let exit = crate::world::bare(home.path()).args(arguments).run().await;
         assert_eq!(exit.code, Some(78), "{exit:?}");
         assert!(exit.stderr.contains(&file.display().to_string()), "{exit:?}");
         assert!(exit.stderr.contains("line 3"), "{exit:?}");
@@ -189,7 +189,7 @@ async fn a_wrong_tracing_setting_is_a_warning() {
 #[tokio::test]
 async fn the_leading_word_is_accepted_and_overrides_are_seen() {
     let world = World::new().await;
-    let launch = Launch::bare(world.home.path()).args(&["app-server", "--listen", "stdio://"]);
+    let launch = crate::world::bare(world.home.path()).args(&["app-server", "--listen", "stdio://"]);
     let launch = launch.config("model_provider=demo").config("model=chosen-here");
     let mut server = launch.spawn();
     let mut client = server.client();
@@ -197,6 +197,6 @@ async fn the_leading_word_is_accepted_and_overrides_are_seen() {
     let answer = client.request("config/read", json!({ "includeLayers": false })).await;
     assert_eq!(answer["config"]["model"], "chosen-here");
     assert_eq!(answer["config"]["model_provider"], "demo");
-    client.end_input();
+    client.end_input().await;
     assert_eq!(server.exit().await.code(), Some(0), "{}", server.log.evidence());
 }

@@ -1,11 +1,10 @@
 //! One HTTP request by hand: probes and handshakes are text on a socket.
 
+use test_kit::within;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
 };
-
-use crate::patience::within;
 
 /// The head of an answer, and the stream after it.
 pub(crate) struct Answer {

@@ -2,17 +2,13 @@
 
 mod arrival;
 mod carrier;
-mod client;
 mod collector;
 mod endings;
 mod environment;
 mod exits;
 mod http;
-mod model;
-mod patience;
 mod restart;
 mod secrets;
-mod server;
 mod stdio;
 mod tasks;
 mod transport;

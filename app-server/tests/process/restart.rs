@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::{
-    client::text,
-    model::{ANSWER, HOLD, REFUSE},
-    transport::Transport,
-    world::World,
+use test_kit::{
+    model::script::{ANSWER, HOLD, REFUSE},
+    text,
 };
+
+use crate::{transport::Transport, world::World};
 
 #[tokio::test]
 async fn threads_and_turns_are_there_after_a_restart() {
@@ -22,7 +22,7 @@ async fn threads_and_turns_are_there_after_a_restart() {
     }
     // This one is interrupted by the end of the process.
     turns.push(client.start_turn(&thread, HOLD).await);
-    world.model.requests(3, &server.log).await;
+    world.model.wait(3, &server.log).await;
     server.stop().await;
 
     let (mut server, mut client) = world.connect(Transport::Stdio).await;
@@ -42,7 +42,7 @@ async fn threads_and_turns_are_there_after_a_restart() {
     let kinds: Vec<_> = first.iter().map(|item| text(&item["type"])).collect();
     assert_eq!(kinds, ["userMessage", "agentMessage"]);
     assert_eq!(first[1]["text"], "Done.");
-    client.end_input();
+    client.end_input().await;
     assert_eq!(server.exit().await.code(), Some(0));
 }
 
@@ -54,7 +54,7 @@ async fn a_killed_process_loses_nothing_that_was_told() {
     client.start_turn(&thread, ANSWER).await;
     client.turn_completed().await;
     client.start_turn(&thread, HOLD).await;
-    world.model.requests(2, &server.log).await;
+    world.model.wait(2, &server.log).await;
     server.signal(rustix::process::Signal::KILL);
     server.exit().await;
 

@@ -2,11 +2,9 @@
 
 use std::{fs, path::Path};
 
-use crate::{
-    model::{ANSWER, ECHO_KEY},
-    transport::Transport,
-    world::World,
-};
+use test_kit::model::script::{ANSWER, ECHO_KEY};
+
+use crate::{transport::Transport, world::World};
 
 const KEYS: [(&str, &str); 4] = [
     ("MOCK_KEY", "canary-api-key"),
@@ -50,8 +48,8 @@ async fn leaks(log_filter: Option<&str>) {
         let turn = client.start_turn(&thread, &format!("{verb} {PROMPT}")).await;
         client.turn_completed_of(&turn).await;
     }
-    let requests = world.model.requests(2, &server.log).await;
-    client.end_input();
+    let requests = world.model.wait(2, &server.log).await;
+    client.end_input().await;
     let received = format!("{:?}", client.rest().await);
     server.exit().await;
 

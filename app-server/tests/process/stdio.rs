@@ -11,7 +11,9 @@ use rustix::fs::{OFlags, fcntl_getfl};
 use serde_json::{Value, json};
 use tokio::net::{UnixStream, unix::pipe};
 
-use crate::{client::Client, model::ANSWER, server::Server, world::World};
+use test_kit::{Client, Server, model::script::ANSWER};
+
+use crate::world::World;
 
 /// A turn over whatever standard input and output are, to an orderly end.
 async fn turn(mut client: Client, server: &mut Server) {
@@ -19,7 +21,7 @@ async fn turn(mut client: Client, server: &mut Server) {
     let thread = client.start_thread().await;
     client.start_turn(&thread, ANSWER).await;
     assert_eq!(client.turn_completed().await["status"], "completed");
-    client.end_input();
+    client.end_input().await;
     assert_eq!(server.exit().await.code(), Some(0), "{}", server.log.evidence());
 }
 

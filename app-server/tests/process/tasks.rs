@@ -4,13 +4,9 @@ use codex_app_server::{Server, ServerOptions};
 use codex_core::{Agent, Config};
 use futures_util::{SinkExt, StreamExt};
 use tempfile::TempDir;
+use test_kit::{Client, Log, within};
 use tokio::{runtime::Handle, task::yield_now};
 use tokio_tungstenite::{client_async, tungstenite::Message};
-
-use crate::{
-    client::Client,
-    patience::{Log, within},
-};
 
 /// A server in this process, with the demo model.
 fn server() -> (Server, TempDir) {

@@ -2,7 +2,9 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, os::unix::net::UnixListener};
 
-use crate::{client::Client, model::ANSWER, world::World};
+use test_kit::{Client, model::script::ANSWER};
+
+use crate::world::World;
 
 #[tokio::test]
 async fn it_is_private_serves_and_is_removed() {

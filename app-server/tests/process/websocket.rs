@@ -2,12 +2,14 @@
 
 use serde_json::json;
 
+use test_kit::{
+    Client, Server,
+    model::script::{ANSWER, HOLD},
+};
+
 use crate::{
-    client::Client,
     collector::TURN,
     http::{ask, upgrade},
-    model::{ANSWER, HOLD},
-    server::Server,
     transport::Transport,
     world::World,
 };

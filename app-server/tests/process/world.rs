@@ -1,14 +1,12 @@
 //! What a test has around its servers: a scratch home, a collector and a scripted model.
 
+use std::path::Path;
+
 use tempfile::TempDir;
 
-use crate::{
-    client::Client,
-    collector::Collector,
-    model::Model,
-    server::{Launch, Server},
-    transport::Transport,
-};
+use test_kit::{Client, Launch, Model, Server};
+
+use crate::{collector::Collector, transport::Transport};
 
 /// A scratch home, a collector and a scripted model. Servers are started from it, one after the other or several.
 pub(crate) struct World {
@@ -22,7 +20,7 @@ impl World {
         Self {
             home: tempfile::tempdir().expect("a scratch folder can be made"),
             collector: Collector::start().await,
-            model: Model::start().await,
+            model: Model::by_word().await,
         }
     }
 
@@ -34,7 +32,7 @@ impl World {
     /// As [`launch`](Self::launch), with a name for the model's provider: `demo` has a tool of its own.
     pub(crate) fn launch_as(&self, provider: &str) -> Launch {
         let set = |key: &str, value: &str| format!("model_providers.{provider}.{key}={value}");
-        Launch::bare(self.home.path())
+        bare(self.home.path())
             .env("OTEL_EXPORTER_OTLP_ENDPOINT", &self.collector.url())
             .env("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")
             .env("OTEL_BSP_SCHEDULE_DELAY", "20")
@@ -61,4 +59,9 @@ impl World {
         client.initialize().await;
         (server, client)
     }
+}
+
+/// The binary under test with a home and a clean environment, and nothing more.
+pub(crate) fn bare(home: &Path) -> Launch {
+    Launch::bare(env!("CARGO_BIN_EXE_codex-app-server"), home)
 }

@@ -11,11 +11,10 @@ use tempfile::TempDir;
 use crate::server::Server;
 
 /// Runs turns until one fails: how many completed, fewer than `most`, and the one that failed.
-fn fill(server: &mut Server, thread: &str, prompt: &str, most: usize) -> (usize, Value) {
+async fn fill(server: &mut Server, thread: &str, prompt: &str, most: usize) -> (usize, Value) {
     let mut completed = 0;
     loop {
-        server.start_turn(thread, prompt);
-        let turn = server.until("turn/completed")["turn"].clone();
+        let turn = server.turn(thread, prompt).await;
         if turn["status"] == "failed" {
             assert!(completed > 0);
             return (completed, turn);
@@ -25,29 +24,35 @@ fn fill(server: &mut Server, thread: &str, prompt: &str, most: usize) -> (usize,
     }
 }
 
-#[test]
-fn a_full_disk_fails_the_turn_and_loses_nothing() {
+#[tokio::test]
+async fn a_full_disk_fails_the_turn_and_loses_nothing() {
     let home = tempfile::tempdir().unwrap();
-    let mut server = Server::start_with_room(home.path(), 32);
-    let started = server.request("thread/start", &json!({"cwd": home.path()})).unwrap();
-    let thread = started["thread"]["id"].as_str().unwrap().to_owned();
-    let (completed, failed) = fill(&mut server, &thread, "say 100", 100);
+    let mut server = Server::start_with_room(home.path(), 32).await;
+    let thread = server.start_thread(home.path(), false).await;
+    let (completed, failed) = fill(&mut server, &thread, "say 100", 100).await;
     let why = failed["error"].to_string();
     assert!(why.contains("File too large") || why.contains("rollout"), "{why}");
     // The server serves on: other threads, and this one's past.
-    let other = server.request("thread/start", &json!({"cwd": home.path()})).unwrap();
-    server.start_turn(other["thread"]["id"].as_str().unwrap(), "say 1");
-    assert_eq!(server.until("turn/completed")["turn"]["status"], "completed");
-    drop(server);
+    let other = server.start_thread(home.path(), false).await;
+    assert_eq!(server.turn(&other, "say 1").await["status"], "completed");
+    server.kill().await;
 
-    let mut server = Server::start(home.path());
-    let read = server.request("thread/read", &json!({"threadId": thread, "includeTurns": true})).unwrap();
+    let mut server = Server::start(home.path()).await;
+    let read =
+        server.request("thread/read", json!({"threadId": thread, "includeTurns": true})).await.unwrap();
     let turns = read["thread"]["turns"].as_array().unwrap();
     let whole = turns.iter().filter(|turn| turn["status"] == "completed").count();
     assert_eq!(whole, completed);
-    server.request("thread/resume", &json!({"threadId": thread})).unwrap();
-    server.start_turn(&thread, "say 1");
-    assert_eq!(server.until("turn/completed")["turn"]["status"], "completed");
+    server.request("thread/resume", json!({"threadId": thread})).await.unwrap();
+    assert_eq!(server.turn(&thread, "say 1").await["status"], "completed");
+}
+
+/// How many turns of a thread the server reads as completed.
+async fn turns(server: &mut Server, thread: &str) -> usize {
+    let read =
+        server.request("thread/read", json!({"threadId": thread, "includeTurns": true})).await.unwrap();
+    let turns = read["thread"]["turns"].as_array().unwrap();
+    turns.iter().filter(|turn| turn["status"] == "completed").count()
 }
 
 /// A small file system of its own, gone with this. None where the user may not mount one.
@@ -77,8 +82,8 @@ impl Drop for SmallDisk {
     }
 }
 
-#[test]
-fn a_disk_without_space_is_named_and_goes_on_once_there_is_some() {
+#[tokio::test]
+async fn a_disk_without_space_is_named_and_goes_on_once_there_is_some() {
     let Some(disk) = SmallDisk::mount(256) else {
         let bound = !rustix::process::geteuid().is_root();
         assert!(bound || std::env::var_os("CI").is_none(), "root can mount a tmpfs");
@@ -87,33 +92,24 @@ fn a_disk_without_space_is_named_and_goes_on_once_there_is_some() {
     };
     let ballast = disk.path().join("ballast");
     std::fs::write(&ballast, vec![0; 64 << 10]).unwrap();
-    let mut server = Server::start(disk.path());
-    let start = |server: &mut Server, ephemeral: bool| {
-        let params = json!({"cwd": disk.path(), "ephemeral": ephemeral});
-        let started = server.request("thread/start", &params).unwrap();
-        started["thread"]["id"].as_str().unwrap().to_owned()
-    };
-    let thread = start(&mut server, false);
-    let (completed, failed) = fill(&mut server, &thread, "say 500", 300);
+    let mut server = Server::start(disk.path()).await;
+    let thread = server.start_thread(disk.path(), false).await;
+    let (completed, failed) = fill(&mut server, &thread, "say 500", 300).await;
     let why = failed["error"].to_string();
     assert!(why.contains("No space left on device") && why.contains("rollout-"), "{why}");
     // What needs no disk goes on: the past can be read, and a thread that is not kept works.
-    let read = json!({"threadId": thread, "includeTurns": true});
-    let turns = |server: &mut Server| {
-        let read = server.request("thread/read", &read).unwrap();
-        let turns = read["thread"]["turns"].as_array().unwrap();
-        turns.iter().filter(|turn| turn["status"] == "completed").count()
-    };
-    assert_eq!(turns(&mut server), completed);
-    let memory = start(&mut server, true);
-    server.start_turn(&memory, "say 1");
-    assert_eq!(server.until("turn/completed")["turn"]["status"], "completed");
+    assert_eq!(turns(&mut server, &thread).await, completed);
+    let memory = server.start_thread(disk.path(), true).await;
+    assert_eq!(server.turn(&memory, "say 1").await["status"], "completed");
 
     std::fs::remove_file(&ballast).unwrap();
-    server.start_turn(&thread, "say 1");
-    assert_eq!(server.until("turn/completed")["turn"]["status"], "completed");
-    drop(server);
-    let mut server = Server::start(disk.path());
-    server.request("thread/resume", &json!({"threadId": thread})).unwrap();
-    assert_eq!(turns(&mut server), completed + 1, "nothing was overwritten, nothing is there twice");
+    assert_eq!(server.turn(&thread, "say 1").await["status"], "completed");
+    server.kill().await;
+    let mut server = Server::start(disk.path()).await;
+    server.request("thread/resume", json!({"threadId": thread})).await.unwrap();
+    assert_eq!(
+        turns(&mut server, &thread).await,
+        completed + 1,
+        "nothing was overwritten, nothing is there twice"
+    );
 }

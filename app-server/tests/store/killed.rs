@@ -27,26 +27,24 @@ fn told(seen: &[Value]) -> BTreeMap<Key, Value> {
         .collect()
 }
 
-#[test]
-fn what_a_client_was_told_is_there_after_a_kill_at_any_moment() {
+#[tokio::test]
+async fn what_a_client_was_told_is_there_after_a_kill_at_any_moment() {
     let kills = std::env::var("KILLS").map_or(KILLS, |kills| kills.parse().expect("a number"));
     let home = tempfile::tempdir().unwrap();
-    let mut server = Server::start(home.path());
-    let started = server.request("thread/start", &json!({"cwd": home.path()})).unwrap();
-    let thread = started["thread"]["id"].as_str().unwrap().to_owned();
-    server.start_turn(&thread, "say 2");
-    server.until("turn/completed");
-    let mut known = told(&server.seen);
+    let mut server = Server::start(home.path()).await;
+    let thread = server.start_thread(home.path(), false).await;
+    server.turn(&thread, "say 2").await;
+    let mut known = told(server.seen());
     for kill in 0..kills {
         // Spread over the whole of a turn of some 60 ms, and a little beyond it.
         let moment = Duration::from_micros(u64::from(kill) * 7_919 % 75_000);
-        let from = server.seen.len();
-        server.start_turn(&thread, ["say 20", "plan", "slow 0.05", "run echo made"][kill as usize % 4]);
-        let seen = server.kill_after(moment);
+        let from = server.seen().len();
+        server.start_turn(&thread, ["say 20", "plan", "slow 0.05", "run echo made"][kill as usize % 4]).await;
+        let seen = server.kill_after(moment).await;
         known.extend(told(&seen[from..]));
 
-        server = Server::start(home.path());
-        let resumed = server.request("thread/resume", &json!({"threadId": thread})).unwrap();
+        server = Server::start(home.path()).await;
+        let resumed = server.request("thread/resume", json!({"threadId": thread})).await.unwrap();
         assert_eq!(resumed["thread"]["status"]["type"], "idle");
         let mut stored = BTreeMap::new();
         let mut turns = Vec::new();
@@ -66,11 +64,11 @@ fn what_a_client_was_told_is_there_after_a_kill_at_any_moment() {
             assert_eq!(stored.get(key), Some(item), "kill {kill} after {moment:?}");
         }
     }
-    let read = server.request("thread/read", &json!({"threadId": thread, "includeTurns": true})).unwrap();
+    let read =
+        server.request("thread/read", json!({"threadId": thread, "includeTurns": true})).await.unwrap();
     let cut = read["thread"]["turns"].as_array().unwrap().iter();
     let cut = cut.filter(|turn| turn["status"] == "interrupted").count();
     assert!(cut > 0 || kills < KILLS, "no kill came in the middle of a turn");
     // And the conversation goes on.
-    server.start_turn(&thread, "say 3");
-    assert_eq!(server.until("turn/completed")["turn"]["status"], "completed");
+    assert_eq!(server.turn(&thread, "say 3").await["status"], "completed");
 }

@@ -2,16 +2,13 @@
 
 use std::{
     fs::{self, Permissions},
-    os::unix::{
-        fs::{PermissionsExt, chown},
-        process::CommandExt,
-    },
+    os::unix::fs::{PermissionsExt, chown},
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::process::Command;
 
 use crate::server::Server;
 
@@ -42,12 +39,12 @@ impl Bound {
         home
     }
 
-    fn start(&self, home: &Path) -> Server {
+    async fn start(&self, home: &Path) -> Server {
         let mut command = Command::new(&self.binary);
         if let Some(user) = self.user {
             command.uid(user).gid(user);
         }
-        Server::start_as(command, home)
+        Server::start_as(command, home).await
     }
 }
 
@@ -68,44 +65,38 @@ fn set_writable(path: &Path, writable: bool) {
     }
 }
 
-#[test]
-fn a_home_that_cannot_be_written_can_be_read() {
+#[tokio::test]
+async fn a_home_that_cannot_be_written_can_be_read() {
     let bound = Bound::new();
     let home = bound.home();
-    let mut server = bound.start(home.path());
-    let started = server.request("thread/start", &json!({"cwd": home.path()})).unwrap();
-    let thread = started["thread"]["id"].as_str().unwrap().to_owned();
-    server.start_turn(&thread, "say 3");
-    assert_eq!(server.until("turn/completed")["turn"]["status"], "completed");
-    drop(server);
+    let mut server = bound.start(home.path()).await;
+    let thread = server.start_thread(home.path(), false).await;
+    assert_eq!(server.turn(&thread, "say 3").await["status"], "completed");
+    server.kill().await;
     set_writable(home.path(), false);
 
-    let mut server = bound.start(home.path());
-    let list = server.request("thread/list", &json!({})).unwrap();
+    let mut server = bound.start(home.path()).await;
+    let list = server.request("thread/list", json!({})).await.unwrap();
     assert_eq!(list["data"][0]["id"], thread.as_str());
-    let read = server.request("thread/read", &json!({"threadId": thread, "includeTurns": true})).unwrap();
+    let read =
+        server.request("thread/read", json!({"threadId": thread, "includeTurns": true})).await.unwrap();
     assert_eq!(read["thread"]["turns"][0]["status"], "completed");
     // Resuming takes the file to write: refused, by a text that names the file.
-    let refused = server.request("thread/resume", &json!({"threadId": thread})).unwrap_err();
+    let refused = server.request("thread/resume", json!({"threadId": thread})).await.unwrap_err();
     assert!(refused.contains("rollout-") && refused.contains("ermission denied"), "{refused}");
     // A new thread's turn has nowhere to go, and says where.
-    let other = server.request("thread/start", &json!({"cwd": home.path()})).unwrap();
-    let other = other["thread"]["id"].as_str().unwrap().to_owned();
-    server.start_turn(&other, "say 1");
-    let turn = server.until("turn/completed")["turn"].clone();
+    let other = server.start_thread(home.path(), false).await;
+    let turn = server.turn(&other, "say 1").await;
     assert_eq!(turn["status"], "failed", "{turn}");
     let why = turn["error"].to_string();
     assert!(why.contains("sessions") && why.contains("ermission denied"), "{why}");
     // A thread that is not kept needs no disk.
-    let kept_nowhere = json!({"cwd": home.path(), "ephemeral": true});
-    let memory = server.request("thread/start", &kept_nowhere).unwrap();
-    server.start_turn(memory["thread"]["id"].as_str().unwrap(), "say 1");
-    assert_eq!(server.until("turn/completed")["turn"]["status"], "completed");
-    drop(server);
+    let memory = server.start_thread(home.path(), true).await;
+    assert_eq!(server.turn(&memory, "say 1").await["status"], "completed");
+    server.kill().await;
 
     set_writable(home.path(), true);
-    let mut server = bound.start(home.path());
-    server.request("thread/resume", &json!({"threadId": thread})).unwrap();
-    server.start_turn(&thread, "say 1");
-    assert_eq!(server.until("turn/completed")["turn"]["status"], "completed");
+    let mut server = bound.start(home.path()).await;
+    server.request("thread/resume", json!({"threadId": thread})).await.unwrap();
+    assert_eq!(server.turn(&thread, "say 1").await["status"], "completed");
 }

@@ -1,6 +1,6 @@
 //! Every key that `docs/configuration.md` lists is one that the server reads.
 
-use crate::{server::Launch, world::World};
+use crate::world::World;
 
 const PAGE: &str = include_str!("../../../docs/configuration.md");
 
@@ -14,7 +14,7 @@ async fn a_value_that_does_not_fit_is_refused_for_every_listed_key() {
     for key in keys {
         // No setting is a list of lists.
         let setting = format!("{}=[[1]]", key.replace("NAME", "lab"));
-        let exit = Launch::bare(world.home.path()).config(&setting).arg("--check-config").run().await;
+        let exit = crate::world::bare(world.home.path()).config(&setting).arg("--check-config").run().await;
         if key.starts_with("otel.") {
             // A wrong setting of tracing is a warning, never a server that does not start.
             assert!(exit.code == Some(0) && exit.stderr.contains("tracing is off"), "{setting}: {exit:?}");
@@ -27,7 +27,8 @@ async fn a_value_that_does_not_fit_is_refused_for_every_listed_key() {
 #[tokio::test]
 async fn the_exit_codes_are_those_of_the_page() {
     let world = World::new().await;
-    let run = |arguments: &'static [&'static str]| Launch::bare(world.home.path()).args(arguments).run();
+    let run =
+        |arguments: &'static [&'static str]| crate::world::bare(world.home.path()).args(arguments).run();
     for (code, arguments) in [
         (0, &["--check-config"] as &[&str]),
         (0, &["trace", "list"]),

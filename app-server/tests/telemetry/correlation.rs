@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
-use crate::{model::ANSWER, server::Launch, world::World};
+use test_kit::model::script::ANSWER;
+
+use crate::world::World;
 
 /// Runs one turn by `exec` against a server with `--debug`; returns the trace, and the lines of client and server.
 async fn logs(format: &str) -> (String, String, String) {
     let world = World::new().await;
     let server = world.launch().env("LOG_FORMAT", format).args(&["--listen", "ws://127.0.0.1:0"]).spawn();
     let url = format!("ws://{}", server.address().await);
-    let exec = Launch::bare(world.home.path())
+    let exec = crate::world::bare(world.home.path())
         .env("RUST_LOG", "codex_app_server_client=info")
         .env("LOG_FORMAT", format)
         .args(&["exec", "--remote", &url, ANSWER])

@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    collector::TURN,
-    model::{ANSWER, HOLD},
-    patience::within,
-    transport::Transport,
-    world::World,
+use test_kit::{
+    model::script::{ANSWER, HOLD},
+    within,
 };
+
+use crate::{collector::TURN, transport::Transport, world::World};
 
 fn gauge(diagnostics: &Value, name: &str) -> u64 {
     let gauges = diagnostics["gauges"].as_array().expect("a list");

@@ -1,18 +1,8 @@
 //! Telemetry of the real binary: what it exports, where to, and what an operator can read of it.
 
 // What stands around a server is the same as in the tests of the process.
-#[path = "../process/client.rs"]
-#[expect(dead_code, reason = "the other tests use the rest")]
-mod client;
 #[path = "../process/collector.rs"]
 mod collector;
-#[path = "../process/model.rs"]
-mod model;
-#[path = "../process/patience.rs"]
-mod patience;
-#[path = "../process/server.rs"]
-#[expect(dead_code, reason = "the other tests use the rest")]
-mod server;
 #[path = "../process/transport.rs"]
 #[expect(unused_macros, unused_imports, reason = "the other tests use the rest")]
 mod transport;

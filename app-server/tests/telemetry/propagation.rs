@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::{client::turn, collector::TURN, model::ANSWER, transport::Transport, world::World};
+use test_kit::{model::script::ANSWER, turn};
+
+use crate::{collector::TURN, transport::Transport, world::World};
 
 const CALLER: &str = "0af7651916cd43dd8448eb211c80319c";
 

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::signals::lines;
-use crate::{model::ANSWER, transport::Transport, world::World};
+use test_kit::model::script::ANSWER;
+
+use crate::{transport::Transport, world::World};
 
 /// Values that are secret or nobody's business, by the variable they stand in.
 const PLANTED: [(&str, &str); 3] = [
@@ -35,7 +37,7 @@ async fn said(content: bool) -> [(&'static str, String); 4] {
     let request = world.model.request(&server.log).await;
     assert_eq!(request.header("authorization"), Some("Bearer canary-api-key"), "it was there to leak");
     assert!(request.body.to_string().contains(FILE), "it was there to leak");
-    client.end_input();
+    client.end_input().await;
     client.rest().await;
     server.exit().await;
     let text = |signal| lines(world.home.path(), signal).iter().map(Value::to_string).collect::<String>();

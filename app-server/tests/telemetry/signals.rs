@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::{
-    client::Client, collector::TURN, model::ANSWER, server::Server, transport::Transport, world::World,
-};
+use test_kit::{Client, Server, model::script::ANSWER};
+
+use crate::{collector::TURN, transport::Transport, world::World};
 
 /// The lines of a file of the file exporter.
 pub(crate) fn lines(home: &Path, signal: &str) -> Vec<Value> {
@@ -22,7 +22,7 @@ async fn turn(world: &World) {
     client.start_turn(&thread, ANSWER).await;
     client.turn_completed().await;
     client.exchange("no/such", serde_json::json!({}), Value::Null).await;
-    client.end_input();
+    client.end_input().await;
     client.rest().await;
     server.exit().await;
 }

@@ -2,13 +2,13 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::{
-    client::text,
-    model::{ANSWER, REFUSE},
-    server::{Exit, Launch},
-    transport::Transport,
-    world::World,
+use test_kit::{
+    Exit,
+    model::script::{ANSWER, REFUSE},
+    text,
 };
+
+use crate::{transport::Transport, world::World};
 
 /// A world in which one server wrote the traces of a turn that worked and of one that failed.
 async fn traced() -> World {
@@ -18,7 +18,7 @@ async fn traced() -> World {
     let thread = client.start_thread().await;
     client.start_turn(&thread, ANSWER).await;
     client.turn_completed().await;
-    let turn = client.request("turn/start", crate::client::turn(&thread, REFUSE)).await;
+    let turn = client.request("turn/start", test_kit::turn(&thread, REFUSE)).await;
     client.turn_completed_of(&text(&turn["turn"]["id"])).await;
     server.stop().await;
     assert!(world.collector.spans().all().is_empty(), "the variable names another exporter");
@@ -26,7 +26,7 @@ async fn traced() -> World {
 }
 
 async fn trace(world: &World, arguments: &[&str]) -> Exit {
-    Launch::bare(world.home.path()).arg("trace").args(arguments).run().await
+    crate::world::bare(world.home.path()).arg("trace").args(arguments).run().await
 }
 
 #[tokio::test]

@@ -4,11 +4,9 @@ use codex_app_server::ServerOptions;
 use codex_otel::Recorder;
 use expect_test::expect;
 use serde_json::{Value, json};
+use test_kit::transcript::Transcript;
 
-use crate::{
-    harness::{BOTH, Client, Transport, World, run},
-    names::Names,
-};
+use crate::harness::{BOTH, Client, Transport, World, run};
 
 const METHOD: &str = "item/commandExecution/requestApproval";
 const PROMPT: &str = "run touch made";
@@ -79,8 +77,8 @@ fn a_command_waits_for_its_answer_and_runs() {
         run(async {
             let world = world();
             let (mut client, question) = asking(&world, transport).await;
-            let mut names = Names::new(world.home.path());
-            expect![[r##"{"id":0,"method":"item/commandExecution/requestApproval","params":{"kind":"command","threadId":"#1","turnId":"#2","itemId":"call_1","startedAtMs":"TIME","environmentId":"local","command":"/bin/bash -c 'touch made'","cwd":"HOME","commandActions":[{"type":"unknown","command":"touch made"}],"availableDecisions":["accept","acceptForSession","decline","cancel"]}}"##]].assert_eq(&names.normal(&question));
+            let mut transcript = Transcript::new(world.home.path());
+            expect![[r##"{"id":0,"method":"item/commandExecution/requestApproval","params":{"kind":"command","threadId":"#1","turnId":"#2","itemId":"call_1","startedAtMs":"TIME","environmentId":"local","command":"/bin/bash -c 'touch made'","cwd":"HOME","commandActions":[{"type":"unknown","command":"touch made"}],"availableDecisions":["accept","acceptForSession","decline","cancel"]}}"##]].assert_eq(&transcript.line(&question));
             assert!(!made(&world));
             let from = client.seen.len();
             answer(&mut client, &question, json!({"decision": "accept"})).await;

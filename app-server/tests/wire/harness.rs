@@ -1,20 +1,16 @@
 //! The only code that knows the API under test: text in, transcript out, over both framings.
 
-use std::{fmt::Write as _, fs::File, io::Write as _, path::Path, sync::Arc, time::Duration};
+use std::{ops::Deref, path::Path, sync::Arc};
 
 use codex_app_server::{Server, ServerOptions};
 use codex_core::{Agent, Config};
 use expect_test::Expect;
-use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf};
-use tokio_tungstenite::{
-    WebSocketStream,
-    tungstenite::{Message, client::IntoClientRequest},
+use test_kit::{
+    Connection, Log,
+    transcript::{Transcript, assert_same},
 };
-
-use crate::names::Names;
 
 /// How the test's client speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,9 +24,6 @@ pub(crate) const BOTH: [Transport; 2] = [Transport::Lines, Transport::WebSocket]
 /// Introduces the client; what most scripts begin with.
 pub(crate) const INITIALIZE: &str =
     r#"{"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}"#;
-
-/// How long a message may take before the test gives up. Reached by broken tests only.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server in this process with a scratch home and the built-in demo model.
 pub(crate) struct World {
@@ -74,7 +67,7 @@ impl World {
     pub(crate) async fn connect(&self, transport: Transport) -> Client {
         let (near, far) = tokio::io::duplex(64 << 10);
         let server = self.server.clone();
-        let wire = match transport {
+        let connection = match transport {
             Transport::Lines => {
                 let (reader, writer) = tokio::io::split(far);
                 let finished = server.clone();
@@ -91,33 +84,32 @@ impl World {
                     tokio::join!(serve, finish);
                 });
                 let (reader, writer) = tokio::io::split(near);
-                Wire::Lines(BufReader::new(reader).lines(), writer)
+                Connection::lines(reader, writer, Log::new())
             }
             Transport::WebSocket => {
                 codex_otel::spawn_detached(async move { server.serve_http(far, false).await });
-                let request = "ws://localhost/".into_client_request().unwrap();
-                let (socket, _) = tokio_tungstenite::client_async(request, near).await.unwrap();
-                Wire::WebSocket(Box::new(socket))
+                Connection::websocket(near, Log::new()).await
             }
         };
-        Client { wire, seen: Vec::new(), thread: None, turn: None, dump: Dump::open() }
+        Client { connection, thread: None, turn: None }
     }
-}
-
-enum Wire {
-    Lines(Lines<BufReader<ReadHalf<DuplexStream>>>, WriteHalf<DuplexStream>),
-    WebSocket(Box<WebSocketStream<DuplexStream>>),
 }
 
 /// A client that sends text and keeps what comes back.
 pub(crate) struct Client {
-    wire: Wire,
-    pub(crate) seen: Vec<Value>,
+    connection: Connection,
     /// The last thread that a response named.
     pub(crate) thread: Option<String>,
     /// The last turn that a response named.
     pub(crate) turn: Option<String>,
-    dump: Dump,
+}
+
+impl Deref for Client {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
 }
 
 impl Client {
@@ -129,71 +121,25 @@ impl Client {
         self.send_bytes(text.into_bytes()).await;
     }
 
-    /// Sends one message of any bytes. A websocket takes bytes that are no text as a broken text frame.
+    /// Sends one message of any bytes.
     pub(crate) async fn send_bytes(&mut self, bytes: Vec<u8>) {
-        if let Ok(message) = serde_json::from_slice(&bytes) {
-            self.dump.keep("server", &message);
-        }
-        match &mut self.wire {
-            Wire::Lines(_, writer) => {
-                let mut line = bytes;
-                line.push(b'\n');
-                writer.write_all(&line).await.unwrap();
-            }
-            Wire::WebSocket(socket) => match String::from_utf8(bytes) {
-                Ok(text) => socket.send(Message::text(text)).await.unwrap(),
-                Err(error) => {
-                    use tokio_tungstenite::tungstenite::protocol::frame::{
-                        Frame,
-                        coding::{Data, OpCode},
-                    };
-                    let frame = Frame::message(error.into_bytes(), OpCode::Data(Data::Text), true);
-                    socket.send(Message::Frame(frame)).await.unwrap();
-                }
-            },
-        }
+        self.connection.send_bytes(bytes).await;
     }
 
     /// Tells the server that nothing more comes.
     pub(crate) async fn hang_up(&mut self) {
-        match &mut self.wire {
-            Wire::Lines(_, writer) => writer.shutdown().await.unwrap(),
-            Wire::WebSocket(socket) => socket.close().await.unwrap(),
-        }
+        self.connection.end_input().await;
     }
 
     /// The next message, or how the connection ended.
     pub(crate) async fn next(&mut self) -> Result<Value, String> {
-        let text = tokio::time::timeout(PATIENCE, async {
-            match &mut self.wire {
-                Wire::Lines(lines, _) => lines.next_line().await.unwrap().ok_or("end of input".to_owned()),
-                Wire::WebSocket(socket) => loop {
-                    match socket.next().await {
-                        Some(Ok(Message::Text(text))) => return Ok(text.as_str().to_owned()),
-                        Some(Ok(Message::Close(frame))) => {
-                            return Err(frame.map_or_else(
-                                || "closed".to_owned(),
-                                |frame| format!("closed with {}: {}", u16::from(frame.code), frame.reason),
-                            ));
-                        }
-                        Some(Ok(_)) => {}
-                        Some(Err(error)) => return Err(format!("broken: {error}")),
-                        None => return Err("end of input".to_owned()),
-                    }
-                },
-            }
-        })
-        .await;
-        let Ok(text) = text else { panic!("nothing came; before that: {:#?}", self.seen) };
-        let message: Value = serde_json::from_str(&text?).expect("the server writes JSON");
-        self.dump.keep("client", &message);
+        let message = self.connection.next().await.map_err(|ending| ending.to_string())?;
         for (at, keep) in [("/result/thread/id", &mut self.thread), ("/result/turn/id", &mut self.turn)] {
             if let Some(Value::String(id)) = message.pointer(at) {
                 *keep = Some(id.clone());
             }
         }
-        self.seen.push(message.clone());
-        Ok(message)
+        Ok(message.clone())
     }
 
     /// The response to a request id, and nothing of what came before it.
@@ -244,28 +190,6 @@ impl Client {
     }
 }
 
-/// What both sides of one connection said, for the check against the reference schema (`tests/schema/run`), where
-/// `WIRE_DUMP_DIR` asks for it. A result can be checked only beside the request that it answers.
-struct Dump(Option<File>);
-
-impl Dump {
-    fn open() -> Self {
-        let file = std::env::var_os("WIRE_DUMP_DIR").map(|folder| {
-            let path = Path::new(&folder).join(format!("wire-{}.jsonl", uuid::Uuid::now_v7()));
-            File::create(path).expect("the dump folder is there")
-        });
-        Self(file)
-    }
-
-    /// Keeps one message and who receives it.
-    fn keep(&mut self, to: &str, message: &Value) {
-        if let Some(file) = &mut self.0 {
-            let line = serde_json::json!({"to": to, "msg": message});
-            writeln!(file, "{line}").expect("the dump can be written");
-        }
-    }
-}
-
 /// Runs a test on one thread, so that a recorder installed on it sees every span.
 #[track_caller]
 pub(crate) fn run<T>(test: impl Future<Output = T>) -> T {
@@ -289,9 +213,7 @@ pub(crate) enum Step<'a> {
 #[track_caller]
 pub(crate) fn check(script: &[Step<'_>], expect: &Expect) {
     let [lines, websocket] = BOTH.map(|transport| transcript(script, transport));
-    for (lines, websocket) in lines.lines().zip(websocket.lines()) {
-        assert_eq!(lines, websocket, "both framings say the same");
-    }
+    assert_same("both framings say the same", &lines, &websocket);
     expect.assert_eq(&lines);
 }
 
@@ -299,8 +221,7 @@ fn transcript(script: &[Step<'_>], transport: Transport) -> String {
     run(async {
         let world = World::new();
         let mut client = world.connect(transport).await;
-        let mut names = Names::new(world.home.path());
-        let mut transcript = String::new();
+        let mut transcript = Transcript::new(world.home.path());
         for step in script {
             let from = client.seen.len();
             match step {
@@ -309,21 +230,21 @@ fn transcript(script: &[Step<'_>], transport: Transport) -> String {
                     client.send(&text.replace("$home", &home)).await;
                     let id =
                         serde_json::from_str::<Value>(text).map_or(Value::Null, |sent| sent["id"].clone());
-                    let _ = writeln!(transcript, "--> {text}");
+                    transcript.sent(text);
                     client.response(&id).await;
                 }
                 Step::Tell(text) => {
                     client.send(text).await;
-                    let _ = writeln!(transcript, "--> {text}");
+                    transcript.sent(text);
                 }
                 Step::Await(method) => {
                     client.notification(method).await;
                 }
             }
             for message in &client.seen[from..] {
-                let _ = writeln!(transcript, "<-- {}", names.normal(message));
+                transcript.received(message);
             }
         }
-        transcript
+        transcript.to_string()
     })
 }

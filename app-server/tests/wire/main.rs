@@ -8,7 +8,6 @@ mod carriers;
 mod clients;
 mod harness;
 mod methods;
-mod names;
 mod order;
 mod replay;
 mod slow_reader;

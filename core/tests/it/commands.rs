@@ -175,8 +175,11 @@ fn a_command_that_cannot_start_says_why() {
 #[test]
 fn the_model_reads_exit_code_and_output() {
     run(&[], |mut world| async move {
-        let model =
-            Model::start(vec![command_call("printf hi; exit 2"), Reply::Stream(message("m", "ok"))]).await;
+        let model = Model::start(vec![
+            Reply::stream(command_call("printf hi; exit 2")),
+            Reply::stream(message("m", "ok")),
+        ])
+        .await;
         world.restart_with(&[OPEN[0], OPEN[1], &model.setting()], StartThread::default()).await;
         world.turn("go").await;
         let conversation = model.conversation(1);

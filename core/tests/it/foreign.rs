@@ -21,9 +21,10 @@ fn lay_down(home: &Path) -> ThreadId {
 }
 
 fn agent(world: &World, model: &Model) -> Arc<Agent> {
+    let url = model.url();
     let settings = [
         ("model_provider", "mock"),
-        ("model_providers.mock.base_url", model.base_url.as_str()),
+        ("model_providers.mock.base_url", url.as_str()),
         ("model_providers.mock.wire_api", "responses"),
     ];
     let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned()));
@@ -89,7 +90,7 @@ impl EventSink for Sink {
 fn it_is_resumed_with_what_its_model_saw() {
     run(&[], |world| async move {
         let id = lay_down(world.home.path());
-        let model = Model::start(vec![Reply::Stream(message("m", "ok"))]).await;
+        let model = Model::start(vec![Reply::stream(message("m", "ok"))]).await;
         let agent = agent(&world, &model);
         let resume = ResumeThread { id, path: None, with: StartThread::default() };
         let (thread, fresh) = agent.resume(resume).await.unwrap();

@@ -94,7 +94,7 @@ fn text_of_a_cut_answer_is_not_history() {
     run(&[], |mut world| async move {
         let half = crate::support::event(&serde_json::json!({ "type": "response.output_text.delta",
             "item_id": "m0", "delta": "half" }));
-        let model = Model::start(vec![Reply::Silent(half), Reply::Stream(message("m1", "ok"))]).await;
+        let model = Model::start(vec![Reply::silent(half), Reply::stream(message("m1", "ok"))]).await;
         world.restart_with(&[&model.setting()], StartThread::default()).await;
         let turn = world.start("first").await;
         world.first_word().await;
@@ -114,7 +114,7 @@ fn the_model_is_told_of_an_interruption() {
     run(&[], |mut world| async move {
         let half = crate::support::event(&serde_json::json!({ "type": "response.output_text.delta",
             "item_id": "m0", "delta": "half" }));
-        let model = Model::start(vec![Reply::Silent(half), Reply::Stream(message("m1", "ok"))]).await;
+        let model = Model::start(vec![Reply::silent(half), Reply::stream(message("m1", "ok"))]).await;
         world.restart_with(&[&model.setting()], StartThread::default()).await;
         let turn = world.start("first").await;
         world.first_word().await;

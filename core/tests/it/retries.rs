@@ -31,7 +31,7 @@ fn check(replies: Vec<Reply>, settings: &'static [&'static str], expected: Expec
 #[test]
 fn server_errors() {
     check(
-        vec![Reply::Status(500, SOON, ""), Reply::Stream(message("m", "ok"))],
+        vec![Reply::status(500, SOON, ""), Reply::stream(message("m", "ok"))],
         &[],
         expect![[r#"
         error retry=true Some(InternalServerError) "Model request failed, trying again (1/2)"
@@ -44,7 +44,7 @@ fn server_errors() {
 #[test]
 fn too_many_requests() {
     check(
-        vec![Reply::Status(429, SOON, ""), Reply::Stream(message("m", "ok"))],
+        vec![Reply::status(429, SOON, ""), Reply::stream(message("m", "ok"))],
         &[],
         expect![[r#"
         error retry=true Some(RateLimitExceeded) "Model request failed, trying again (1/2)"
@@ -57,7 +57,7 @@ fn too_many_requests() {
 #[test]
 fn the_budget_ends() {
     check(
-        vec![Reply::Status(503, SOON, "")],
+        vec![Reply::status(503, SOON, "")],
         &[],
         expect![[r#"
         error retry=true Some(ServerOverloaded) "Model request failed, trying again (1/2)"
@@ -72,7 +72,7 @@ fn the_budget_ends() {
 #[test]
 fn no_budget() {
     check(
-        vec![Reply::Status(429, SOON, "")],
+        vec![Reply::status(429, SOON, "")],
         &["model_providers.demo.request_max_retries=0"],
         expect![[r#"
             error retry=false Some(RateLimitExceeded) "The model provider answered with status 429"
@@ -86,7 +86,7 @@ fn no_budget() {
 fn refusals_are_final() {
     let body = r#"{"error":{"message":"no such model"}}"#;
     check(
-        vec![Reply::Status(404, "", body)],
+        vec![Reply::status(404, "", body)],
         &[],
         expect![[r#"
         error retry=false Some(ModelNotFound) "The model provider answered with status 404"
@@ -99,7 +99,7 @@ fn refusals_are_final() {
 #[test]
 fn redirects_are_not_followed() {
     check(
-        vec![Reply::Status(302, "location: http://127.0.0.1:1/\r\n", "")],
+        vec![Reply::status(302, "location: http://127.0.0.1:1/\r\n", "")],
         &[],
         expect![[r#"
         error retry=false Some(Other) "The model provider answered with status 302"
@@ -113,7 +113,7 @@ fn redirects_are_not_followed() {
 fn a_full_context_window() {
     let body = r#"{"error":{"message":"too long","code":"context_length_exceeded"}}"#;
     check(
-        vec![Reply::Status(400, "", body)],
+        vec![Reply::status(400, "", body)],
         &[],
         expect![[r#"
         error retry=false Some(ContextWindowExceeded) "The conversation no longer fits the model's context window"
@@ -127,7 +127,7 @@ fn a_full_context_window() {
 fn cut_streams() {
     let head = event(&serde_json::json!({ "type": "response.created", "response": { "id": "r" } }));
     check(
-        vec![Reply::Cut(head), Reply::Stream(message("m", "ok"))],
+        vec![Reply::cut(head), Reply::stream(message("m", "ok"))],
         &[],
         expect![[r#"
         error retry=true Some(ResponseStreamDisconnected { http_status_code: None }) "Model request failed, trying again (1/2)"
@@ -141,7 +141,7 @@ fn cut_streams() {
 fn a_stream_that_ends_without_its_last_event() {
     let head = event(&serde_json::json!({ "type": "response.created", "response": { "id": "r" } }));
     check(
-        vec![Reply::Stream(head), Reply::Stream(message("m", "ok"))],
+        vec![Reply::stream(head), Reply::stream(message("m", "ok"))],
         &[],
         expect![[r#"
         error retry=true Some(ResponseStreamDisconnected { http_status_code: None }) "Model request failed, trying again (1/2)"
@@ -155,7 +155,7 @@ fn a_stream_that_ends_without_its_last_event() {
 fn silent_streams() {
     let head = event(&serde_json::json!({ "type": "response.created", "response": { "id": "r" } }));
     check(
-        vec![Reply::Silent(head)],
+        vec![Reply::silent(head)],
         &["model_providers.demo.stream_idle_timeout_ms=50", "model_providers.demo.stream_max_retries=0"],
         expect![[r#"
             error retry=false Some(Other) "The model's stream was silent for 0.05 s"
@@ -172,7 +172,7 @@ fn a_failure_told_in_the_stream() {
             "error": { "code": code, "message": "because" } } }))
     };
     check(
-        vec![Reply::Stream(failed("server_error")), Reply::Stream(failed("invalid_prompt"))],
+        vec![Reply::stream(failed("server_error")), Reply::stream(failed("invalid_prompt"))],
         &[],
         expect![[r#"
             error retry=true Some(ResponseStreamDisconnected { http_status_code: None }) "Model request failed, trying again (1/2)"
@@ -186,7 +186,7 @@ fn a_failure_told_in_the_stream() {
 #[test]
 fn a_stream_that_is_no_json() {
     check(
-        vec![Reply::Stream("event: response.created\ndata: {nope\n\n".to_owned())],
+        vec![Reply::stream("event: response.created\ndata: {nope\n\n".to_owned())],
         &[],
         expect![[r#"
         error retry=false Some(Other) "The model's stream cannot be read: Syntax at column 2"
@@ -225,7 +225,7 @@ fn a_missing_key() {
 #[test]
 fn an_interruption_ends_the_wait_for_a_repetition() {
     run(&[], |mut world| async move {
-        let model = Model::start(vec![Reply::Status(503, "retry-after: 100\r\n", "")]).await;
+        let model = Model::start(vec![Reply::status(503, "retry-after: 100\r\n", "")]).await;
         world
             .restart_with(
                 &[&model.setting(), "model_providers.demo.request_max_retries=1"],

@@ -185,8 +185,8 @@ fn turn_span_closes_when_the_runtime_is_dropped() {
 fn a_turn_retried_and_completed_is_no_error() {
     run(&[], |mut world| async move {
         let model = Model::start(vec![
-            Reply::Status(503, "retry-after: 0\r\n", ""),
-            Reply::Stream(message("m", "ok")),
+            Reply::status(503, "retry-after: 0\r\n", ""),
+            Reply::stream(message("m", "ok")),
         ])
         .await;
         world
@@ -271,10 +271,10 @@ fn the_marker_shows_a_turn_that_still_runs() {
 #[test]
 fn attributes() {
     run(&[], |mut world| async move {
-        let model = Model::start(vec![Reply::Stream(message("m", "ok"))]).await;
+        let model = Model::start(vec![Reply::stream(message("m", "ok"))]).await;
         world.restart_with(&[&model.setting(), "model_reasoning_effort=low"], StartThread::default()).await;
         world.turn("x").await;
-        let port = model.base_url.trim_end_matches("/v1").rsplit(':').next().unwrap().to_owned();
+        let port = model.url().trim_end_matches("/v1").rsplit(':').next().unwrap().to_owned();
         let shown = |name: &str| {
             let span = world.recorder.only(name);
             let thread = world.thread.id().to_string();
@@ -379,7 +379,7 @@ fn attributes_of_a_tool() {
 #[test]
 fn the_model_gets_the_context_of_its_chat_span() {
     run(&[], |mut world| async move {
-        let model = Model::start(vec![Reply::Stream(message("m", "ok"))]).await;
+        let model = Model::start(vec![Reply::stream(message("m", "ok"))]).await;
         world.restart_with(&[&model.setting()], StartThread::default()).await;
         world.start_from(Some(&remote()), "x").await;
         world.rest().await;
@@ -393,7 +393,7 @@ fn the_model_gets_the_context_of_its_chat_span() {
 #[test]
 fn with_tracing_off_the_callers_context_passes_through() {
     World::run_untraced(&[], |mut world| async move {
-        let model = Model::start(vec![Reply::Stream(message("m", "ok"))]).await;
+        let model = Model::start(vec![Reply::stream(message("m", "ok"))]).await;
         world.restart_with(&[&model.setting()], StartThread::default()).await;
         world.start_from(Some(&remote()), "x").await;
         world.rest().await;
@@ -406,8 +406,8 @@ fn with_tracing_off_the_callers_context_passes_through() {
 fn secrets_and_prompts_stay_out_of_spans_and_events() {
     run(&[], |mut world| async move {
         let model = Model::start(vec![
-            Reply::Status(401, "", r#"{"error":{"message":"wrong key canary-token and canary-header"}}"#),
-            Reply::Stream(event(&serde_json::json!({ "type": "response.failed", "response": {
+            Reply::status(401, "", r#"{"error":{"message":"wrong key canary-token and canary-header"}}"#),
+            Reply::stream(event(&serde_json::json!({ "type": "response.failed", "response": {
                 "error": { "code": "oops", "message": "canary-token" } } }))),
         ])
         .await;

@@ -111,9 +111,9 @@ fn nothing_shows_before_the_hold_is_dropped() {
 fn turns_keep_the_history() {
     run(&[], |mut world| async move {
         let model = Model::start(vec![
-            Reply::Stream(message("m1", "one")),
-            Reply::Stream(tool_call(&["update_plan"])),
-            Reply::Stream(message("m2", "two")),
+            Reply::stream(message("m1", "one")),
+            Reply::stream(tool_call(&["update_plan"])),
+            Reply::stream(message("m2", "two")),
         ])
         .await;
         use_model(&mut world, &model, &[]).await;
@@ -135,7 +135,7 @@ fn turns_keep_the_history() {
 fn an_unknown_tool_is_told_to_the_model() {
     run(&[], |mut world| async move {
         let model =
-            Model::start(vec![Reply::Stream(tool_call(&["nope"])), Reply::Stream(message("m", "ok"))]).await;
+            Model::start(vec![Reply::stream(tool_call(&["nope"])), Reply::stream(message("m", "ok"))]).await;
         use_model(&mut world, &model, &[]).await;
         let events = world.turn("x").await;
         assert_eq!(texts(&events), "ok");
@@ -147,8 +147,8 @@ fn an_unknown_tool_is_told_to_the_model() {
 fn every_call_has_an_output_after_a_panic() {
     run(&[], |mut world| async move {
         let model = Model::start(vec![
-            Reply::Stream(tool_call(&["demo_panic", "update_plan"])),
-            Reply::Stream(message("m", "ok")),
+            Reply::stream(tool_call(&["demo_panic", "update_plan"])),
+            Reply::stream(message("m", "ok")),
         ])
         .await;
         use_model(&mut world, &model, &[]).await;
@@ -181,7 +181,7 @@ fn no_input_asks_with_the_history_as_it_is() {
 #[test]
 fn settings_of_a_turn_hold_for_those_after_it() {
     run(&[], |mut world| async move {
-        let model = Model::start(vec![Reply::Stream(message("m", "ok"))]).await;
+        let model = Model::start(vec![Reply::stream(message("m", "ok"))]).await;
         use_model(&mut world, &model, &[]).await;
         let turn = UserTurn {
             model: Some("other".to_owned()),
@@ -191,7 +191,7 @@ fn settings_of_a_turn_hold_for_those_after_it() {
         drop(world.thread.start_turn(turn).await.unwrap());
         world.rest().await;
         world.turn("b").await;
-        for (_, body) in model.requests() {
+        for body in model.requests().into_iter().map(|request| request.body) {
             assert_eq!(
                 (body["model"].as_str(), body["reasoning"]["effort"].as_str()),
                 (Some("other"), Some("high"))
@@ -217,7 +217,7 @@ fn the_chat_api_gives_the_same_events() {
         let answer = chunk(r#"{"content":"He"}"#, "")
             + &chunk(r#"{"content":"llo"}"#, ",\"finish_reason\":\"stop\"")
             + "data: {\"id\":\"c1\",\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2,\"total_tokens\":7}}\n\ndata: [DONE]\n\n";
-        let model = Model::start(vec![Reply::Stream(call), Reply::Stream(answer)]).await;
+        let model = Model::start(vec![Reply::stream(call), Reply::stream(answer)]).await;
         use_model(&mut world, &model, &["model_providers.demo.wire_api=chat"]).await;
         let events = world.turn("x").await;
         expect![[r#"
@@ -236,8 +236,9 @@ fn the_chat_api_gives_the_same_events() {
             turn completed Completed Summary items=1
         "#]]
         .assert_eq(&render(&events));
-        let (head, body) = model.requests().pop().unwrap();
-        assert!(head.starts_with("POST /v1/chat/completions"), "{head}");
+        let request = model.requests().pop().unwrap();
+        assert_eq!(request.path, "/v1/chat/completions");
+        let body = request.body;
         let roles: Vec<_> =
             body["messages"].as_array().unwrap().iter().map(|message| message["role"].clone()).collect();
         assert_eq!(roles, ["system", "user", "user", "assistant", "tool"]);
@@ -257,7 +258,7 @@ fn items_without_names_are_one_item() {
         let delta =
             |text: &str| event(&serde_json::json!({ "type": "response.output_text.delta", "delta": text }));
         let answer = delta("a") + &delta("b") + &message("", "ab");
-        let model = Model::start(vec![Reply::Stream(answer)]).await;
+        let model = Model::start(vec![Reply::stream(answer)]).await;
         use_model(&mut world, &model, &[]).await;
         let events = render(&world.turn("x").await);
         assert_eq!(events.matches("item started agent").count(), 1, "{events}");
@@ -277,13 +278,13 @@ fn reasoning_is_shown_and_given_back() {
             + &event(&serde_json::json!({ "type": "response.reasoning_summary_text.delta",
                 "item_id": "r1", "summary_index": 0, "delta": "Thinking" }))
             + &event(&serde_json::json!({ "type": "response.output_item.done", "item": item }));
-        let model = Model::start(vec![Reply::Stream(reasoning + &message("m", "ok"))]).await;
+        let model = Model::start(vec![Reply::stream(reasoning + &message("m", "ok"))]).await;
         use_model(&mut world, &model, &[]).await;
         let events = render(&world.turn("x").await);
         let shown = "item started reasoning [] []\nsummary part 0\nsummary 0 \"Thinking\"\nitem completed reasoning [\"Thinking\"] []\n";
         assert!(events.contains(shown), "{events}");
         world.turn("y").await;
-        let (_, body) = model.requests().pop().unwrap();
+        let body = model.requests().pop().unwrap().body;
         assert!(body["input"].as_array().unwrap().contains(&item), "{body}");
     });
 }

@@ -1,4 +1,4 @@
-//! The binary as a child process.
+//! The binary as a child process, in a clean environment.
 
 use std::{
     ffi::OsStr,
@@ -15,56 +15,74 @@ use tokio::{
 
 use crate::{
     client::Client,
-    patience::{Log, within},
+    spawn::spawn,
+    wait::{Log, within},
 };
 
 /// A server that is about to be started.
-pub(crate) struct Launch(Command);
+#[derive(Debug)]
+pub struct Launch(Command);
 
 impl Launch {
-    /// The binary with a home and a clean environment, and nothing more.
-    pub(crate) fn bare(home: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_codex-app-server"));
+    /// A binary with a home and a clean environment, and nothing more.
+    pub fn bare(binary: impl AsRef<OsStr>, home: &Path) -> Self {
+        Self::of(Command::new(binary), home)
+    }
+
+    /// As [`bare`](Self::bare), of a command that says who runs the binary and how.
+    pub fn of(mut command: Command, home: &Path) -> Self {
         command.env_clear().env("CODEX_HOME", home).env("HOME", home).current_dir(home);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         Self(command)
     }
 
-    pub(crate) fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+    /// Adds an argument.
+    #[must_use]
+    pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
         self.0.arg(argument);
         self
     }
 
-    pub(crate) fn args(mut self, arguments: &[&str]) -> Self {
+    /// Adds arguments.
+    #[must_use]
+    pub fn args(mut self, arguments: &[&str]) -> Self {
         self.0.args(arguments);
         self
     }
 
     /// Adds `-c KEY=VALUE`.
-    pub(crate) fn config(self, setting: &str) -> Self {
+    #[must_use]
+    pub fn config(self, setting: &str) -> Self {
         self.arg("-c").arg(setting)
     }
 
-    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+    /// Adds a variable.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
         self.0.env(name, value);
         self
     }
 
-    pub(crate) fn stdin(mut self, stdin: impl Into<Stdio>) -> Self {
+    /// Gives it another standard input than a pipe.
+    #[must_use]
+    pub fn stdin(mut self, stdin: impl Into<Stdio>) -> Self {
         self.0.stdin(stdin);
         self
     }
 
-    pub(crate) fn stdout(mut self, stdout: impl Into<Stdio>) -> Self {
+    /// Gives it another standard output than a pipe.
+    #[must_use]
+    pub fn stdout(mut self, stdout: impl Into<Stdio>) -> Self {
         self.0.stdout(stdout);
         self
     }
 
-    pub(crate) fn spawn(mut self) -> Server {
+    /// Starts it.
+    pub fn spawn(mut self) -> Server {
         let mut child = self.0.spawn().expect("the binary was built with the tests");
         let log = Log::new();
         let (stderr, lines) = (child.stderr.take().expect("it is a pipe"), log.clone());
-        let reading = codex_otel::spawn_detached(async move {
+        let reading = spawn(async move {
             let mut reader = BufReader::new(stderr);
             let mut line = Vec::new();
             while reader.read_until(b'\n', &mut line).await.is_ok_and(|read| read > 0) {
@@ -76,7 +94,7 @@ impl Launch {
     }
 
     /// Starts it and waits for its end: for those that do not serve.
-    pub(crate) async fn run(self) -> Exit {
+    pub async fn run(self) -> Exit {
         let mut server = self.stdin(Stdio::null()).spawn();
         let stdout = server.child.stdout.take();
         let status = server.exit().await;
@@ -90,46 +108,52 @@ impl Launch {
 
 /// How a process ended.
 #[derive(Debug)]
-pub(crate) struct Exit {
-    pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
+pub struct Exit {
+    /// The exit code; none where a signal ended it.
+    pub code: Option<i32>,
+    /// All of its standard output.
+    pub stdout: String,
+    /// All of its standard error.
+    pub stderr: String,
 }
 
 /// A running server. It is killed when dropped.
-pub(crate) struct Server {
+#[derive(Debug)]
+pub struct Server {
     child: Child,
-    pub(crate) log: Log,
+    /// What it wrote to standard error.
+    pub log: Log,
     reading: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Server {
     /// The client at its standard input and output.
-    pub(crate) fn client(&mut self) -> Client {
+    pub fn client(&mut self) -> Client {
         let stdin = self.child.stdin.take().expect("stdin is a pipe that nobody has taken");
         let stdout = self.child.stdout.take().expect("stdout is a pipe that nobody has taken");
         Client::lines(stdout, stdin, self.log.clone())
     }
 
     /// Everything that it writes to standard output, to the end.
-    pub(crate) async fn client_output(&mut self) -> Vec<Value> {
+    pub async fn client_output(&mut self) -> Vec<Value> {
         let stdout = self.child.stdout.take().expect("stdout is a pipe that nobody has taken");
         Client::lines(stdout, tokio::io::sink(), self.log.clone()).rest().await
     }
 
     /// A client over the websocket that it listens on. It has not introduced itself.
-    pub(crate) async fn connect(&self) -> Client {
+    pub async fn connect(&self) -> Client {
         let address = self.address().await;
         Client::connect(&format!("ws://{address}"), self.log.clone()).await
     }
 
     /// Where it listens for websockets: `IP:PORT`.
-    pub(crate) async fn address(&self) -> String {
+    pub async fn address(&self) -> String {
         let line = self.log.line("listening on: ws://").await;
         line.split("ws://").nth(1).expect("the line has it").trim().to_owned()
     }
 
-    pub(crate) fn signal(&self, signal: Signal) {
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
         let id = self
             .child
             .id()
@@ -138,8 +162,14 @@ impl Server {
         kill_process(id, signal).expect("it is our child");
     }
 
+    /// Kills it at once, without a chance to end in order.
+    pub async fn kill(&mut self) {
+        self.child.start_kill().expect("it is our child");
+        self.exit().await;
+    }
+
     /// Waits until it has ended, and until all that it wrote to standard error is read.
-    pub(crate) async fn exit(&mut self) -> ExitStatus {
+    pub async fn exit(&mut self) -> ExitStatus {
         let log = self.log.clone();
         let status = within("the exit", self.child.wait(), || log.evidence()).await.expect("it is our child");
         if let Some(reading) = self.reading.take() {
@@ -149,7 +179,7 @@ impl Server {
     }
 
     /// Ends it by SIGTERM, which must end well.
-    pub(crate) async fn stop(&mut self) {
+    pub async fn stop(&mut self) {
         self.signal(Signal::TERM);
         let status = self.exit().await;
         assert_eq!(status.code(), Some(0), "{}", self.log.evidence());

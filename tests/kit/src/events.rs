@@ -3,12 +3,12 @@
 use codex_protocol::{EventMsg, ThreadItem, ThreadItemKind, ThreadStatus, Turn};
 
 /// Events as lines, without ids and times.
-pub(crate) fn render(events: &[EventMsg]) -> String {
+pub fn render(events: &[EventMsg]) -> String {
     events.iter().map(|event| line(event) + "\n").collect()
 }
 
 /// The texts of all deltas.
-pub(crate) fn texts(events: &[EventMsg]) -> String {
+pub fn texts(events: &[EventMsg]) -> String {
     events
         .iter()
         .filter_map(|event| match event {
