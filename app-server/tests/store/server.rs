@@ -67,6 +67,12 @@ impl Server {
         self.client.ask("turn/start", test_kit::turn(thread, prompt), Value::Null).await;
     }
 
+    /// Waits until the turn that was started has begun.
+    pub(crate) async fn turn_started(&mut self) {
+        let started = |message: &Value| message["method"] == "turn/started";
+        self.client.until_from(self.looked_at, "turn/started", started).await;
+    }
+
     /// Runs a turn to its end, and returns it.
     pub(crate) async fn turn(&mut self, thread: &str, prompt: &str) -> Value {
         self.start_turn(thread, prompt).await;
