@@ -212,7 +212,7 @@ fn open(id: ThreadId, path: &Path) -> Result<Stored, ChangeError> {
     }
     let (usage, usage_turn) = usage_of(usage);
     if let Some((turn, false)) = last_turn {
-        let item = ConversationItem::input(Role::User, TURN_ABORTED);
+        let item = ConversationItem::message(Role::User, TURN_ABORTED);
         let stored = reader.turns_before(reader.end(), 1).map_err(io)?.pop();
         let begun = stored.map(|stored| stored.turn).filter(|stored| stored.id == turn);
         let ended = begun.map(|begun| Turn { items: Vec::new(), status: TurnStatus::Interrupted, ..begun });

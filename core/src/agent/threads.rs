@@ -265,9 +265,9 @@ fn new(start: StartThread, config: &Config, settings: &ThreadSettings, docs: &[P
     let developer =
         start.developer_instructions.or_else(|| config.developer_instructions().map(str::to_owned));
     let beginning = developer
-        .map(|text| ConversationItem::input(Role::Developer, text))
+        .map(|text| ConversationItem::message(Role::Developer, text))
         .into_iter()
-        .chain(instructions::agents_message(docs).map(|text| ConversationItem::input(Role::User, text)));
+        .chain(instructions::agents_message(docs).map(|text| ConversationItem::message(Role::User, text)));
     Stored {
         rollout: if start.ephemeral {
             Rollout::in_memory(meta.clone())

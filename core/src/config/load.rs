@@ -216,6 +216,11 @@ impl Config {
         self.inner.values.model_reasoning_effort.as_deref()
     }
 
+    /// How much of its reasoning the model is asked to tell.
+    pub(crate) fn reasoning_summary(&self) -> &'static str {
+        self.inner.values.model_reasoning_summary.unwrap_or_default().name()
+    }
+
     /// How many tokens the model takes in, if configured.
     pub fn context_window(&self) -> Option<i64> {
         self.inner.values.model_context_window

@@ -15,6 +15,7 @@ pub(super) struct Values {
     pub(super) model_provider: Option<String>,
     pub(super) model_providers: BTreeMap<String, ProviderConfig>,
     pub(super) model_reasoning_effort: Option<String>,
+    pub(super) model_reasoning_summary: Option<ReasoningSummary>,
     pub(super) model_context_window: Option<i64>,
     pub(super) openai_base_url: Option<String>,
     pub(super) approval_policy: Option<ApprovalPolicy>,
@@ -50,6 +51,28 @@ impl Values {
                 exclude_slash_tmp: write.exclude_slash_tmp,
             },
             _ => mode.into(),
+        }
+    }
+}
+
+/// How much the model tells of its reasoning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum ReasoningSummary {
+    #[default]
+    Auto,
+    Concise,
+    Detailed,
+    None,
+}
+
+impl ReasoningSummary {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Concise => "concise",
+            Self::Detailed => "detailed",
+            Self::None => "none",
         }
     }
 }

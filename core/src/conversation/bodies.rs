@@ -1,13 +1,17 @@
 //! Items that are made of text: what the user says, what the agent says and thinks.
 
+use std::slice;
+
 use codex_protocol::{ItemId, ThreadItemKind, UserInput};
 
-use super::{ConversationItem, ItemBody};
+use super::{ConversationItem, ItemBody, Seen};
 
 /// What the user says.
 pub(crate) struct UserMessage {
     pub(crate) client_id: Option<String>,
     pub(crate) content: Vec<UserInput>,
+    /// What the model sees of it, where the input alone does not tell.
+    pub(crate) read: Vec<ConversationItem>,
 }
 
 impl ItemBody for UserMessage {
@@ -18,6 +22,10 @@ impl ItemBody for UserMessage {
             content: self.content.clone(),
         }
     }
+
+    fn seen(&self) -> Seen<'_> {
+        if self.read.is_empty() { Seen::AsItIs } else { Seen::As(&self.read) }
+    }
 }
 
 /// What the agent says.
@@ -25,11 +33,27 @@ impl ItemBody for UserMessage {
 pub(crate) struct AgentMessage {
     pub(crate) text: String,
     pub(crate) phase: Option<String>,
+    /// The message as the model gets it back, where its text alone does not tell.
+    pub(crate) whole: Option<ConversationItem>,
+    /// Whether the response broke off.
+    pub(crate) cut: bool,
 }
 
 impl ItemBody for AgentMessage {
     fn kind(&self, id: &ItemId) -> ThreadItemKind {
         ThreadItemKind::agent_message(id.clone(), self.text.clone(), self.phase.clone())
+    }
+
+    fn seen(&self) -> Seen<'_> {
+        match &self.whole {
+            _ if self.cut => Seen::Nothing,
+            Some(whole) => Seen::As(slice::from_ref(whole)),
+            None => Seen::AsItIs,
+        }
+    }
+
+    fn abandon(&mut self) {
+        self.cut = true;
     }
 }
 
@@ -63,7 +87,7 @@ impl ItemBody for Reasoning {
         }
     }
 
-    fn context(&self) -> Option<ConversationItem> {
-        self.whole.clone()
+    fn seen(&self) -> Seen<'_> {
+        self.whole.as_ref().map_or(Seen::Nothing, |whole| Seen::As(slice::from_ref(whole)))
     }
 }

@@ -12,11 +12,22 @@ pub(crate) trait ItemSink {
     /// The turn that the items are of.
     fn turn_id(&self) -> TurnId;
 
-    /// Keeps an item in its final form, and beside it what the model sees of it where that is another thing.
-    fn write(&self, item: &ThreadItem, context: Option<&ConversationItem>) -> Result<(), Self::Error>;
+    /// Keeps an item in its final form, and beside it what the model sees of it.
+    fn write(&self, item: &ThreadItem, seen: Seen<'_>) -> Result<(), Self::Error>;
 
     /// Tells those who follow the thread.
     fn emit(&self, msg: EventMsg);
+}
+
+/// What the model sees of an item that clients see.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Seen<'a> {
+    /// What the item says.
+    AsItIs,
+    /// These, in its place.
+    As(&'a [ConversationItem]),
+    /// Nothing.
+    Nothing,
 }
 
 /// What an item is while it grows.
@@ -24,9 +35,9 @@ pub(crate) trait ItemBody {
     /// The item as it stands.
     fn kind(&self, id: &ItemId) -> ThreadItemKind;
 
-    /// What the model sees of it, where the item itself does not tell.
-    fn context(&self) -> Option<ConversationItem> {
-        None
+    /// What the model sees of it.
+    fn seen(&self) -> Seen<'_> {
+        Seen::AsItIs
     }
 
     /// Nobody will complete it: what it is, it is for good.
@@ -94,7 +105,7 @@ impl<S: ItemSink, B: ItemBody> ItemWriter<S, B> {
     fn end(&mut self) -> Result<ThreadItem, S::Error> {
         self.open = false;
         let item = self.item_at(Some(now_ms()));
-        self.sink.write(&item, self.body.context().as_ref())?;
+        self.sink.write(&item, self.body.seen())?;
         self.sink.emit(EventMsg::ItemCompleted { turn_id: self.sink.turn_id(), item: item.clone() });
         Ok(item)
     }
@@ -143,7 +154,7 @@ mod tests {
             TurnId::generate()
         }
 
-        fn write(&self, item: &ThreadItem, _: Option<&ConversationItem>) -> Result<(), Full> {
+        fn write(&self, item: &ThreadItem, _: Seen<'_>) -> Result<(), Full> {
             self.lines.borrow_mut().push(format!("write {}", text(item)));
             if self.full { Err(Full) } else { Ok(()) }
         }

@@ -2,12 +2,17 @@
 
 mod bodies;
 mod history;
+mod image;
 mod item;
 mod item_writer;
+mod stored;
 mod user_input;
 
 pub(crate) use bodies::{AgentMessage, Reasoning, UserMessage};
-pub(crate) use history::History;
-pub(crate) use item::{Content, ConversationItem, Role, text_of};
-pub(crate) use item_writer::{ItemBody, ItemSink, ItemWriter};
-pub(crate) use user_input::user_message;
+pub(crate) use history::{History, paired};
+pub(crate) use image::data_url;
+pub(crate) use item::{
+    Content, ConversationItem, Message, ReasoningItem, Role, ToolInput, ToolOutput, text_of,
+};
+pub(crate) use item_writer::{ItemBody, ItemSink, ItemWriter, Seen};
+pub(crate) use user_input::{is_self_contained, user_message};

@@ -28,8 +28,8 @@ pub(crate) async fn model_ids(clients: &HttpClients, endpoint: &Endpoint) -> Res
     let broken = |error: reqwest::Error| ModelError::Connect { reason: reason(error) };
     let response = request.timeout(TIMEOUT).send().await.map_err(broken)?;
     if !response.status().is_success() {
-        let status = response.status().as_u16();
-        return Err(ModelError::Status { status, message: None, retry_after: None });
+        let said = super::provider_error::ProviderError::default();
+        return Err(ModelError::refused(response.status().as_u16(), said, None));
     }
     let body = response.bytes().await.map_err(broken)?;
     let list: List = serde_json::from_slice(&body).map_err(|error| ModelError::Protocol {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::conversation::{Content, ConversationItem, Role};
+use crate::conversation::{Content, ConversationItem, Role, ToolInput};
 
 /// The most items that stand on one span: a conversation is sent whole with each request, and grows.
 const ITEMS: usize = 40;
@@ -22,32 +22,32 @@ pub(super) fn instructions(text: &str) -> String {
 
 fn message(item: &ConversationItem) -> Option<Value> {
     let (role, parts) = match item {
-        ConversationItem::Message { role, content, .. } => {
-            (role_name(*role), content.iter().filter_map(part).collect())
+        ConversationItem::Message(message) => {
+            (role_name(message.role), message.content.iter().filter_map(part).collect())
         }
-        ConversationItem::FunctionCall { call_id, name, arguments } => {
+        ConversationItem::ToolCall { call_id, name, input } => {
+            let (ToolInput::Json(arguments) | ToolInput::Text(arguments)) = input;
             let part =
                 json!({ "type": "tool_call", "id": call_id, "name": name, "arguments": cut(arguments) });
             ("assistant", vec![part])
         }
-        ConversationItem::FunctionCallOutput { call_id, output } => {
-            let part = json!({ "type": "tool_call_response", "id": call_id, "response": cut(output) });
+        ConversationItem::ToolOutput { call_id, output } => {
+            let response = output.text();
+            let part = json!({ "type": "tool_call_response", "id": call_id, "response": cut(&response) });
             ("tool", vec![part])
         }
         // Reasoning comes back encrypted; what can be read of it stands in the conversation.
-        ConversationItem::Reasoning { .. } | ConversationItem::Other => return None,
+        ConversationItem::Reasoning(_) | ConversationItem::Other(_) => return None,
     };
     Some(json!({ "role": role, "parts": parts }))
 }
 
 fn part(content: &Content) -> Option<Value> {
     match content {
-        Content::InputText { text } | Content::OutputText { text } => {
-            Some(json!({ "type": "text", "content": cut(text) }))
-        }
+        Content::Text(text) | Content::Refusal(text) => Some(json!({ "type": "text", "content": cut(text) })),
         // The picture itself would be longer than all the rest.
-        Content::InputImage { .. } => Some(json!({ "type": "uri", "modality": "image" })),
-        Content::Other => None,
+        Content::Image { .. } => Some(json!({ "type": "uri", "modality": "image" })),
+        Content::Other(_) => None,
     }
 }
 
@@ -66,14 +66,19 @@ fn cut(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::conversation::ToolOutput;
 
     #[test]
     fn a_conversation_has_the_shape_of_the_conventions() {
+        let input = ToolInput::Json("{}".to_owned());
         let items = [
-            ConversationItem::input(Role::User, "hello"),
-            ConversationItem::FunctionCall { call_id: "c".into(), name: "t".into(), arguments: "{}".into() },
-            ConversationItem::FunctionCallOutput { call_id: "c".into(), output: "done".into() },
-            ConversationItem::Other,
+            ConversationItem::message(Role::User, "hello"),
+            ConversationItem::ToolCall { call_id: "c".into(), name: "t".into(), input: input.clone() },
+            ConversationItem::ToolOutput {
+                call_id: "c".into(),
+                output: ToolOutput::text_for(&input, "done"),
+            },
+            ConversationItem::Other(serde_json::Map::new()),
         ];
         let expected = json!([
             { "role": "user", "parts": [{ "type": "text", "content": "hello" }] },
@@ -85,7 +90,7 @@ mod tests {
 
     #[test]
     fn what_stands_on_a_span_is_bounded() {
-        let items = vec![ConversationItem::input(Role::User, "é".repeat(PART + 5)); ITEMS + 3];
+        let items = vec![ConversationItem::message(Role::User, "é".repeat(PART + 5)); ITEMS + 3];
         let read: Value = serde_json::from_str(&messages(&items)).unwrap();
         assert_eq!(read.as_array().unwrap().len(), ITEMS);
         let text = read[0]["parts"][0]["content"].as_str().unwrap();

@@ -6,14 +6,15 @@ use codex_protocol::W3cTraceContext;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use reqwest::Url;
 
-use super::ModelError;
-use crate::config::{PropagateTrace, ProviderConfig, WireApi};
+use super::{ModelClient, ModelError, client::client};
+use crate::config::{PropagateTrace, ProviderConfig};
 
 /// A provider, ready to be asked.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     pub(crate) name: String,
     pub(crate) config: ProviderConfig,
+    pub(crate) client: &'static dyn ModelClient,
     base: Url,
     headers: HeaderMap,
     /// What must never be shown again when the provider repeats it.
@@ -71,6 +72,7 @@ impl Endpoint {
             name: name.to_owned(),
             propagate: config.propagate_trace.unwrap_or(by_address),
             config: config.clone(),
+            client: client(config.wire_api),
             base,
             headers,
             secrets,
@@ -88,14 +90,6 @@ impl Endpoint {
             url.query_pairs_mut().extend_pairs(&self.config.query_params);
         }
         url
-    }
-
-    /// The resource that answers with a stream.
-    pub(super) fn resource(&self) -> &'static str {
-        match self.config.wire_api {
-            WireApi::Responses => "responses",
-            WireApi::Chat => "chat/completions",
-        }
     }
 
     /// The headers of a request, with as much of the trace context as this provider gets.

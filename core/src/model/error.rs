@@ -4,7 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use codex_protocol::{CodexErrorInfo, TurnError};
 
-use super::Endpoint;
+use super::{Endpoint, provider_error::ProviderError};
 
 /// How a model request failed. No text here holds a prompt or a secret.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -15,21 +15,25 @@ pub(crate) enum ModelError {
     Configuration { provider: String, reason: String },
     #[error("the model provider could not be reached: {reason}")]
     Connect { reason: String },
-    #[error("the model provider answered with status {status}")]
-    Status { status: u16, message: Option<String>, retry_after: Option<Duration> },
+    /// The request was refused.
+    #[error("the model provider answered with status {status}{}", words(.said.message.as_deref()))]
+    Status { status: u16, said: ProviderError, retry_after: Option<Duration> },
     #[error("the model's stream ended before its response was complete: {reason}")]
     Cut { reason: Cow<'static, str> },
     #[error("the model's stream was silent for {} s", .after.as_secs_f32())]
     Idle { after: Duration },
-    #[error("the model provider reported an error: {code}")]
-    Failed { code: String, message: Option<String>, retry_after: Option<Duration> },
+    /// The provider gave up within the stream.
+    #[error("the model provider reported an error: {}", reported(.said))]
+    Failed { said: ProviderError },
+    /// The provider ended the response before the model had ended its answer.
+    #[error("incomplete response: {}", incomplete(.reason))]
+    Incomplete { reason: String },
     #[error("the conversation no longer fits the model's context window")]
-    ContextWindow,
+    ContextWindow { said: Option<String> },
+    #[error("the request for the model cannot be written: {reason}")]
+    Request { reason: String },
     #[error("the model's stream cannot be read: {reason}")]
     Protocol { reason: String },
-    /// No failure of the provider's, but it ends the request all the same.
-    #[error("the conversation cannot be written to its rollout: {reason}")]
-    Store { reason: String },
 }
 
 /// Which budget a repetition is taken from.
@@ -43,39 +47,121 @@ pub(crate) enum Again {
     Never,
 }
 
+/// What a provider's code means, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    ContextWindow,
+    Quota,
+    RateLimit,
+    Overloaded,
+    Server,
+    Cyber,
+    Refused,
+    UnknownModel,
+    Unknown,
+}
+
+fn meaning(code: Option<&str>) -> Meaning {
+    match code {
+        Some("context_length_exceeded") => Meaning::ContextWindow,
+        Some("insufficient_quota" | "usage_limit_reached" | "usage_not_included") => Meaning::Quota,
+        Some("rate_limit_exceeded" | "slow_down") => Meaning::RateLimit,
+        Some("server_is_overloaded") => Meaning::Overloaded,
+        Some("server_error") => Meaning::Server,
+        Some("cyber_policy") => Meaning::Cyber,
+        Some("model_not_found") => Meaning::UnknownModel,
+        Some(
+            "invalid_prompt"
+            | "bio_policy"
+            | "invalid_request_error"
+            | "authentication_error"
+            | "invalid_api_key"
+            | "permission_error"
+            | "not_found_error"
+            | "invalid_image",
+        ) => Meaning::Refused,
+        // A status in the place of a code.
+        Some("429") => Meaning::RateLimit,
+        Some("503") => Meaning::Overloaded,
+        Some("400" | "401" | "402" | "403" | "404" | "413" | "422") => Meaning::Refused,
+        _ => Meaning::Unknown,
+    }
+}
+
 impl ModelError {
+    /// What a provider reports within its stream.
+    pub(super) fn failed(said: ProviderError) -> Self {
+        match meaning(said.code.as_deref()) {
+            Meaning::ContextWindow => Self::ContextWindow { said: said.message },
+            _ => Self::Failed { said },
+        }
+    }
+
+    /// What a provider refuses a request with.
+    pub(super) fn refused(status: u16, said: ProviderError, retry_after: Option<Duration>) -> Self {
+        match meaning(said.code.as_deref()) {
+            Meaning::ContextWindow => Self::ContextWindow { said: said.message },
+            _ => Self::Status { status, retry_after: retry_after.or_else(|| said.asked_wait()), said },
+        }
+    }
+
     /// Whether it is worth trying again.
     pub(crate) fn again(&self) -> Again {
         match self {
             Self::Connect { .. } => Again::Request,
-            Self::Status { status, .. } if *status == 429 || *status >= 500 => Again::Request,
+            Self::Status { status, said, .. } => match meaning(said.code.as_deref()) {
+                Meaning::Quota | Meaning::Cyber => Again::Never,
+                _ if matches!(status, 408 | 409 | 429 | 500..) => Again::Request,
+                _ => Again::Never,
+            },
             Self::Cut { .. } | Self::Idle { .. } => Again::Stream,
-            Self::Failed { code, .. }
-                if matches!(
-                    code.as_str(),
-                    "rate_limit_exceeded" | "server_error" | "server_is_overloaded"
-                ) =>
-            {
-                Again::Stream
-            }
-            _ => Again::Never,
+            Self::Failed { said } => match meaning(said.code.as_deref()) {
+                Meaning::RateLimit | Meaning::Overloaded | Meaning::Server | Meaning::Unknown => {
+                    Again::Stream
+                }
+                Meaning::ContextWindow
+                | Meaning::Quota
+                | Meaning::Cyber
+                | Meaning::Refused
+                | Meaning::UnknownModel => Again::Never,
+            },
+            Self::NoKey { .. }
+            | Self::Configuration { .. }
+            | Self::Incomplete { .. }
+            | Self::ContextWindow { .. }
+            | Self::Request { .. }
+            | Self::Protocol { .. } => Again::Never,
         }
     }
 
     /// The same failure with the endpoint's secrets taken out of the provider's own words.
-    pub(super) fn shown_by(self, endpoint: &Endpoint) -> Self {
-        match self {
-            Self::Failed { code, message, retry_after } => {
-                Self::Failed { code, message: message.map(|message| endpoint.shown(&message)), retry_after }
+    pub(super) fn shown_by(mut self, endpoint: &Endpoint) -> Self {
+        match &mut self {
+            Self::Status { said, .. } | Self::Failed { said } => {
+                for text in [&mut said.message, &mut said.code].into_iter().flatten() {
+                    *text = endpoint.shown(text);
+                }
             }
-            other => other,
+            Self::ContextWindow { said: Some(text) } | Self::Incomplete { reason: text } => {
+                *text = endpoint.shown(text);
+            }
+            Self::NoKey { .. }
+            | Self::Configuration { .. }
+            | Self::Connect { .. }
+            | Self::Cut { .. }
+            | Self::Idle { .. }
+            | Self::ContextWindow { said: None }
+            | Self::Request { .. }
+            | Self::Protocol { .. } => {}
         }
+        self
     }
 
     /// How long the provider asks to wait.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Status { retry_after, .. } | Self::Failed { retry_after, .. } => *retry_after,
+            Self::Status { retry_after, .. } => *retry_after,
+            Self::Failed { said } => said.asked_wait(),
             _ => None,
         }
     }
@@ -89,10 +175,14 @@ impl ModelError {
             Self::Cut { .. } => "stream_cut".into(),
             Self::Idle { .. } => "timeout".into(),
             // A code of the provider's own, so its set is bounded by the provider, and its length here.
-            Self::Failed { code, .. } => code.chars().take(64).collect::<String>().into(),
-            Self::ContextWindow => "context_length_exceeded".into(),
+            Self::Failed { said: ProviderError { code: Some(code), .. } } => {
+                code.chars().take(64).collect::<String>().into()
+            }
+            Self::Failed { said: ProviderError { code: None, .. } } => "unknown".into(),
+            Self::Incomplete { .. } => "incomplete".into(),
+            Self::ContextWindow { .. } => "context_length_exceeded".into(),
+            Self::Request { .. } => "request".into(),
             Self::Protocol { .. } => "protocol_error".into(),
-            Self::Store { .. } => "store".into(),
         }
     }
 
@@ -141,36 +231,66 @@ impl ModelError {
     fn details(&self) -> Option<String> {
         match self {
             Self::NoKey { instructions, .. } => instructions.clone(),
-            Self::Status { message, .. } | Self::Failed { message, .. } => message.clone(),
+            Self::ContextWindow { said } => said.clone(),
             _ => None,
         }
     }
 
     fn info(&self) -> CodexErrorInfo {
         match self {
-            Self::NoKey { .. } | Self::Status { status: 401 | 403, .. } => CodexErrorInfo::Unauthorized,
+            Self::NoKey { .. } => CodexErrorInfo::Unauthorized,
             Self::Connect { .. } => CodexErrorInfo::HttpConnectionFailed { http_status_code: None },
-            Self::Status { status: 400, .. } => CodexErrorInfo::BadRequest,
-            Self::Status { status: 404, .. } => CodexErrorInfo::ModelNotFound,
-            Self::Status { status: 429, .. } => CodexErrorInfo::RateLimitExceeded,
-            Self::Status { status: 503, .. } => CodexErrorInfo::ServerOverloaded,
-            Self::Status { status: 500.., .. } => CodexErrorInfo::InternalServerError,
-            Self::Failed { code, .. } => match code.as_str() {
-                "rate_limit_exceeded" => CodexErrorInfo::RateLimitExceeded,
-                "insufficient_quota" => CodexErrorInfo::UsageLimitExceeded,
-                "server_is_overloaded" => CodexErrorInfo::ServerOverloaded,
-                "server_error" => CodexErrorInfo::InternalServerError,
-                "invalid_prompt" => CodexErrorInfo::BadRequest,
-                _ => CodexErrorInfo::Other,
+            Self::Status { status, said, .. } => match (meaning(said.code.as_deref()), status) {
+                (Meaning::Quota, _) => CodexErrorInfo::UsageLimitExceeded,
+                (Meaning::Cyber, _) => CodexErrorInfo::CyberPolicy,
+                (Meaning::RateLimit, _) | (_, 429) => CodexErrorInfo::RateLimitExceeded,
+                (Meaning::UnknownModel, _) | (_, 404) => CodexErrorInfo::ModelNotFound,
+                (_, 400) => CodexErrorInfo::BadRequest,
+                (_, 503) => CodexErrorInfo::ServerOverloaded,
+                (_, 500) => CodexErrorInfo::InternalServerError,
+                (_, status) => CodexErrorInfo::HttpConnectionFailed { http_status_code: Some(*status) },
             },
-            Self::ContextWindow => CodexErrorInfo::ContextWindowExceeded,
+            Self::Failed { said } => match meaning(said.code.as_deref()) {
+                Meaning::Quota => CodexErrorInfo::UsageLimitExceeded,
+                Meaning::RateLimit => CodexErrorInfo::RateLimitExceeded,
+                Meaning::Overloaded => CodexErrorInfo::ServerOverloaded,
+                Meaning::Server => CodexErrorInfo::InternalServerError,
+                Meaning::Cyber => CodexErrorInfo::CyberPolicy,
+                Meaning::Refused => CodexErrorInfo::BadRequest,
+                Meaning::UnknownModel => CodexErrorInfo::ModelNotFound,
+                Meaning::ContextWindow => CodexErrorInfo::ContextWindowExceeded,
+                Meaning::Unknown => CodexErrorInfo::Other,
+            },
+            Self::ContextWindow { .. } => CodexErrorInfo::ContextWindowExceeded,
             Self::Configuration { .. }
-            | Self::Status { .. }
             | Self::Cut { .. }
             | Self::Idle { .. }
-            | Self::Protocol { .. }
-            | Self::Store { .. } => CodexErrorInfo::Other,
+            | Self::Incomplete { .. }
+            | Self::Request { .. }
+            | Self::Protocol { .. } => CodexErrorInfo::Other,
         }
+    }
+}
+
+fn words(message: Option<&str>) -> String {
+    message.map(|message| format!(": {message}")).unwrap_or_default()
+}
+
+fn reported(said: &ProviderError) -> String {
+    match (&said.code, &said.message) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(only), None) | (None, Some(only)) => only.clone(),
+        (None, None) => "unknown".to_owned(),
+    }
+}
+
+fn incomplete(reason: &str) -> String {
+    match reason {
+        "max_output_tokens" | "length" => {
+            format!("the answer was cut at the limit of output tokens ({reason})")
+        }
+        "content_filter" => "the provider's content filter cut the answer (content_filter)".to_owned(),
+        other => format!("reason: {other}"),
     }
 }
 

@@ -56,18 +56,18 @@ impl Retries {
 /// Twice as long each time, less up to a tenth, so that many clients do not return at once.
 fn backoff(number: u32) -> Duration {
     let whole = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(number - 1)).min(LONGEST_WAIT);
-    let jitter = uuid::Uuid::new_v4().as_u128() % 100;
-    whole.mul_f64(1.0 - jitter as f64 / 1000.0)
+    whole.mul_f64(1.0 - fastrand::f64() / 10.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::provider_error::ProviderError;
 
     #[test]
     fn a_budget_ends() {
         let provider = ProviderConfig { request_max_retries: Some(2), ..ProviderConfig::default() };
-        let error = ModelError::Status { status: 500, message: None, retry_after: None };
+        let error = ModelError::refused(500, ProviderError::default(), None);
         let mut retries = Retries::default();
         assert_eq!(retries.next(&error, &provider).map(|retry| (retry.number, retry.of)), Some((1, 2)));
         assert_eq!(retries.next(&error, &provider).map(|retry| (retry.number, retry.of)), Some((2, 2)));
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn the_provider_is_heard() {
         let asked = Some(Duration::from_secs(7));
-        let error = ModelError::Status { status: 429, message: None, retry_after: asked };
+        let error = ModelError::refused(429, ProviderError::default(), asked);
         let retry = Retries::default().next(&error, &ProviderConfig::default());
         assert_eq!(retry.map(|retry| retry.wait), asked);
     }
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn refusals_are_final() {
         for status in [400, 401, 403, 404, 422] {
-            let error = ModelError::Status { status, message: None, retry_after: None };
+            let error = ModelError::refused(status, ProviderError::default(), None);
             assert_eq!(Retries::default().next(&error, &ProviderConfig::default()), None);
         }
     }

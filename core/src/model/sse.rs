@@ -50,6 +50,11 @@ impl Splitter {
         if self.rest.len() > LONGEST_EVENT { Err(TooLong) } else { Ok(()) }
     }
 
+    /// The event that the stream ended in the middle of, as far as it has arrived.
+    pub(crate) fn rest(&mut self) -> Option<Frame<'_>> {
+        frame(&self.rest)
+    }
+
     fn keep(&mut self, rest: &[u8]) {
         self.rest.extend_from_slice(rest);
         self.searched = self.rest.len();

@@ -6,30 +6,42 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::{HeaderMap, header::RETRY_AFTER};
 use reqwest::{Client, Response};
-use serde::Deserialize;
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::{Endpoint, ModelError, ModelEvent, chat, http::reason, responses, sse::Splitter};
-use crate::config::WireApi;
+use super::{
+    Endpoint, ModelError,
+    client::{Decoder, Found, Progress},
+    http::reason,
+    provider_error::ProviderError,
+    sse::Splitter,
+};
 
+/// How much is read of a body that is no stream.
+const LONGEST_BODY: usize = 16 * 1024 * 1024;
 /// How much of an error's body is read.
 const LONGEST_ERROR: usize = 64 * 1024;
+/// How long is waited for the rest of an answer that is whole already: figures, and the end of the body.
+const AFTER_THE_ANSWER: Duration = Duration::from_secs(2);
 
 /// A response as it arrives.
 pub(super) struct Stream {
     response: Response,
-    splitter: Splitter,
-    decoder: Decoder,
+    body: Body,
+    decoder: Box<dyn Decoder>,
     idle: Duration,
     silence: Pin<Box<Sleep>>,
 }
 
-/// What reads the events of one API.
-enum Decoder {
-    Responses,
-    Chat(chat::Decoder),
+/// What the body has turned out to be.
+enum Body {
+    /// Nothing has arrived yet.
+    Unknown,
+    Events(Splitter),
+    /// It begins as no event does: JSON, a page, plain words.
+    Other(Vec<u8>),
 }
 
 /// Sends a request and waits for the head of its response.
@@ -40,33 +52,30 @@ pub(super) async fn open(
     body: Bytes,
 ) -> Result<Stream, ModelError> {
     let idle = endpoint.config.idle_timeout();
-    let request = client.post(endpoint.url(endpoint.resource())).headers(headers).body(body).send();
+    let request = client.post(endpoint.url(endpoint.client.resource())).headers(headers).body(body).send();
     let response = tokio::time::timeout(idle, request)
         .await
         .map_err(|_| ModelError::Idle { after: idle })?
         .map_err(|error| ModelError::Connect { reason: reason(error) })?;
     if !response.status().is_success() {
-        return Err(refused(endpoint, response).await);
+        return Err(refused(response).await);
     }
-    let decoder = match endpoint.config.wire_api {
-        WireApi::Responses => Decoder::Responses,
-        WireApi::Chat => Decoder::Chat(chat::Decoder::default()),
-    };
-    Ok(Stream { response, splitter: Splitter::default(), decoder, idle, silence: Box::pin(sleep(idle)) })
+    let silence = Box::pin(sleep(idle));
+    Ok(Stream { response, body: Body::Unknown, decoder: endpoint.client.decoder(), idle, silence })
 }
 
 impl Stream {
-    /// The status of the response.
-    pub(super) fn status(&self) -> u16 {
-        self.response.status().as_u16()
+    /// The head of the response.
+    pub(super) fn head(&self) -> &Response {
+        &self.response
     }
 
-    /// Reads on and tells `found` every event that is whole. False at the end of the stream.
-    pub(super) async fn read(
-        &mut self,
-        found: &mut (impl FnMut(ModelEvent<'_>) -> Result<(), ModelError> + Send),
-    ) -> Result<bool, ModelError> {
-        let (idle, silence) = (self.idle, &mut self.silence);
+    /// Reads on and tells `found` every event that is whole. False when nothing more matters: the response decides
+    /// that, not its body, which may break off or stay open behind it.
+    pub(super) async fn read(&mut self, found: &mut Found<'_>) -> Result<bool, ModelError> {
+        let answered = self.decoder.progress() == Progress::Answered;
+        let idle = if answered { self.idle.min(AFTER_THE_ANSWER) } else { self.idle };
+        let silence = &mut self.silence;
         let silent = async move {
             // Set only when there is nothing to read: a busy stream never touches the timer.
             silence.as_mut().reset(Instant::now() + idle);
@@ -75,29 +84,100 @@ impl Stream {
         let chunk = tokio::select! {
             biased;
             chunk = self.response.chunk() => chunk,
-            () = silent => return Err(ModelError::Idle { after: idle }),
+            () = silent => {
+                return if answered { self.end(None, found) } else { Err(ModelError::Idle { after: idle }) };
+            }
         };
-        let chunk = chunk.map_err(|error| ModelError::Cut { reason: reason(error).into() })?;
-        let Some(chunk) = chunk else { return Ok(false) };
-        let mut result = Ok(());
-        let decoder = &mut self.decoder;
-        self.splitter
-            .feed(&chunk, |frame| {
-                result = match decoder {
-                    Decoder::Responses => {
-                        responses::decode(&frame).and_then(|event| event.map_or(Ok(()), &mut *found))
-                    }
-                    Decoder::Chat(chat) => chat.decode(&frame, found),
-                };
-                result.is_ok()
-            })
-            .map_err(|_| ModelError::Protocol { reason: "an event is longer than 64 MiB".to_owned() })?;
-        result.map(|()| true)
+        match chunk {
+            Ok(Some(chunk)) => {
+                self.take(&chunk, found)?;
+                Ok(self.decoder.progress() != Progress::Over)
+            }
+            Ok(None) => self.end(None, found),
+            Err(error) => self.end(Some(reason(error)), found),
+        }
+    }
+
+    /// Lets the rest of the body arrive, so that the connection can be used again.
+    pub(super) fn finish(mut self) {
+        // Mostly the end has come with the last event.
+        if matches!(self.response.chunk().now_or_never(), Some(Ok(None) | Err(_))) {
+            return;
+        }
+        codex_otel::spawn_detached(async move {
+            let rest = async { while let Ok(Some(_)) = self.response.chunk().await {} };
+            // One that stays open is closed with its connection.
+            let _: Result<(), tokio::time::error::Elapsed> =
+                tokio::time::timeout(AFTER_THE_ANSWER, rest).await;
+        });
+    }
+
+    fn take(&mut self, mut chunk: &[u8], found: &mut Found<'_>) -> Result<(), ModelError> {
+        if let Body::Unknown = self.body {
+            chunk = chunk.strip_prefix(b"\xef\xbb\xbf").unwrap_or(chunk).trim_ascii_start();
+            if chunk.is_empty() {
+                return Ok(());
+            }
+            let is_events = [b"data".as_slice(), b"event", b"id", b"retry", b":"]
+                .iter()
+                .any(|field| chunk.starts_with(field) || field.starts_with(chunk));
+            self.body = if is_events { Body::Events(Splitter::default()) } else { Body::Other(Vec::new()) };
+        }
+        match &mut self.body {
+            Body::Unknown => Ok(()),
+            Body::Events(splitter) => {
+                let (mut result, decoder) = (Ok(()), &mut self.decoder);
+                splitter
+                    .feed(chunk, |frame| {
+                        result = decoder.decode(&frame, found);
+                        result.is_ok() && decoder.progress() != Progress::Over
+                    })
+                    .map_err(|_| ModelError::Protocol {
+                        reason: "an event is longer than 64 MiB".to_owned(),
+                    })?;
+                result
+            }
+            Body::Other(body) => {
+                body.extend_from_slice(chunk);
+                if body.len() > LONGEST_BODY {
+                    return Err(ModelError::Protocol { reason: "it is no event stream".to_owned() });
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The body has ended: what came before its end is taken whole.
+    fn end(&mut self, broken: Option<String>, found: &mut Found<'_>) -> Result<bool, ModelError> {
+        match std::mem::replace(&mut self.body, Body::Unknown) {
+            Body::Unknown => {}
+            Body::Events(mut splitter) => {
+                if let Some(frame) = splitter.rest() {
+                    self.decoder.decode(&frame, found)?;
+                }
+            }
+            Body::Other(body) => match serde_json::from_slice(&body) {
+                Ok(value) => self.decoder.whole(value, found)?,
+                Err(_) if broken.is_none() => return Err(ModelError::failed(ProviderError::of_body(&body))),
+                Err(_) => {}
+            },
+        }
+        self.decoder.end(found)?;
+        if self.decoder.progress() == Progress::Over {
+            return Ok(false);
+        }
+        let unreadable = self.decoder.unreadable();
+        let reason = match broken {
+            Some(reason) => reason,
+            None if unreadable > 0 => format!("{unreadable} of its events could not be read"),
+            None => "the connection was closed".to_owned(),
+        };
+        Err(ModelError::Cut { reason: reason.into() })
     }
 }
 
 /// What a refusal says.
-async fn refused(endpoint: &Endpoint, mut response: Response) -> ModelError {
+async fn refused(mut response: Response) -> ModelError {
     let status = response.status().as_u16();
     let retry_after = retry_after(response.headers());
     let mut body = Vec::new();
@@ -108,31 +188,21 @@ async fn refused(endpoint: &Endpoint, mut response: Response) -> ModelError {
             break;
         }
     }
-    let error = serde_json::from_slice::<ErrorBody>(&body).ok().map(|body| body.error);
-    if error.as_ref().is_some_and(|error| error.code.as_deref() == Some("context_length_exceeded")) {
-        return ModelError::ContextWindow;
-    }
-    let message = error.and_then(|error| error.message).map(|message| endpoint.shown(&message));
-    ModelError::Status { status, message, retry_after }
+    ModelError::refused(status, ProviderError::of_body(&body), retry_after)
 }
 
 /// Seconds, or a date (RFC 9110, section 10.2.3).
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let milliseconds =
+        headers.get("retry-after-ms").and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    if let Some(milliseconds) = milliseconds {
+        let seconds: f64 = milliseconds;
+        return Duration::try_from_secs_f64(seconds / 1000.0).ok();
+    }
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse::<f64>() {
         return Duration::try_from_secs_f64(seconds).ok();
     }
     let at = httpdate::parse_http_date(value).ok()?;
     Some(at.duration_since(SystemTime::now()).unwrap_or_default())
-}
-
-#[derive(Deserialize)]
-struct ErrorBody {
-    error: ErrorDetail,
-}
-
-#[derive(Deserialize)]
-struct ErrorDetail {
-    message: Option<String>,
-    code: Option<String>,
 }

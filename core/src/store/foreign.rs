@@ -11,7 +11,6 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 use super::{Record, StoredSettings, ThreadMeta, ThreadState};
-use crate::conversation::ConversationItem;
 
 #[derive(Deserialize)]
 struct ForeignLine {
@@ -29,7 +28,7 @@ pub(super) fn read(text: &[u8]) -> Option<Vec<Record>> {
         "session_meta" => meta(&payload, &line.timestamp),
         "turn_context" => Some(settings(&payload)),
         "response_item" => match get(&payload) {
-            None | Some(ConversationItem::Other) => None,
+            None => None,
             Some(item) => Some(Record::Context { item }),
         },
         "event_msg" => event(&payload),
@@ -118,6 +117,8 @@ fn event(payload: &Value) -> Option<Record> {
                     started_at_ms: payload["started_at_ms"].as_i64(),
                     completed_at_ms: payload["completed_at_ms"].as_i64(),
                 },
+                // What the model saw stands in lines of its own.
+                unseen: true,
             })
         }
         _ => None,

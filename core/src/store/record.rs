@@ -41,6 +41,10 @@ pub(crate) enum Record {
         turn_id: TurnId,
         /// The item.
         item: ThreadItem,
+        /// Whether the model does not see what the item says: a message that broke off, or one whose files were read
+        /// when it was said, which the context after it has.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unseen: bool,
     },
     /// Something that only the model sees: its context, tool calls and their results.
     Context {

@@ -27,7 +27,7 @@ impl Assembly {
                     self.turns.push(StoredTurn { at, turn });
                 }
             }
-            Record::Item { turn_id, item } => {
+            Record::Item { turn_id, item, .. } => {
                 let turn = self.turn(at, turn_id);
                 // An item that changed is among the last ones.
                 match turn.items.iter().rposition(|other| other.id() == item.id()) {

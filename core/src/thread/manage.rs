@@ -159,14 +159,19 @@ impl CodexThread {
         for (index, item) in items.into_iter().enumerate() {
             let bad = |reason: String| ChangeError::BadItem { index, reason };
             match ConversationItem::deserialize(item) {
-                Ok(ConversationItem::Other) => return Err(bad("its type is not known here".to_owned())),
+                Ok(item) if !item.is_known() => return Err(bad("its type is not known here".to_owned())),
                 Ok(item) => parsed.push(item),
                 Err(error) => return Err(bad(error.to_string())),
             }
         }
         let shared = &self.shared;
-        let mut records: Vec<Record> = parsed.iter().cloned().map(|item| Record::Context { item }).collect();
         let mut history = shared.history();
+        let mut records: Vec<Record> = history
+            .take_unwritten()
+            .into_iter()
+            .chain(parsed.iter().cloned())
+            .map(|item| Record::Context { item })
+            .collect();
         records.push(shared.state_record());
         shared.rollout.append(&records).map_err(|source| {
             ChangeError::io(shared.rollout.path().unwrap_or(std::path::Path::new("")).to_owned(), source)

@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use tracing::Instrument;
 
 use super::{Registry, ToolContext, ToolResult};
+use crate::conversation::ToolInput;
 
 /// A call that the model made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +16,8 @@ pub(crate) struct ToolCall {
     pub(crate) call_id: String,
     /// The tool's name.
     pub(crate) name: String,
-    /// JSON text.
-    pub(crate) arguments: String,
+    /// What it is called with.
+    pub(crate) input: ToolInput,
 }
 
 /// A call that ends the turn instead of giving the model a result.
@@ -55,14 +56,14 @@ pub(crate) async fn run(
     owned.set(attr::GEN_AI_TOOL_CALL_ID, call.call_id.clone());
     owned.set(attr::GEN_AI_TOOL_TYPE, "function");
     if codex_otel::captures_content() {
-        owned.set(attr::GEN_AI_TOOL_CALL_ARGUMENTS, call.arguments.clone());
+        owned.set(attr::GEN_AI_TOOL_CALL_ARGUMENTS, call.input.as_str().to_owned());
     }
     let Some(tool) = tool else {
         let result = ToolResult::failed("unknown_tool", format!("there is no tool `{}`", call.name));
         end(owned, &result);
         return Ok(result);
     };
-    let running = AssertUnwindSafe(async { tool.call(cx, &call.arguments).await }).catch_unwind();
+    let running = AssertUnwindSafe(async { tool.call(cx, call.input.as_str()).await }).catch_unwind();
     let result = running.instrument(owned.span().clone()).await;
     match result {
         Ok(Ok(result)) => {

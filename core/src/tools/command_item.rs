@@ -124,7 +124,7 @@ impl<'a> CommandItem<'a> {
     fn complete(&mut self, status: CommandExecutionStatus) -> Result<(), ToolFailure> {
         self.open = false;
         let item = self.item(status, Some(now_ms()));
-        self.cx.keep(&[Record::Item { turn_id: self.cx.turn_id, item: item.clone() }])?;
+        self.cx.keep(&[Record::Item { turn_id: self.cx.turn_id, item: item.clone(), unseen: true }])?;
         self.cx.tell(EventMsg::ItemCompleted { turn_id: self.cx.turn_id, item });
         Ok(())
     }

@@ -192,7 +192,7 @@ impl TurnGuard {
     fn record(&self, turn: &Turn) {
         let mut records = Vec::new();
         if turn.status == TurnStatus::Interrupted {
-            let item = ConversationItem::input(Role::User, TURN_ABORTED);
+            let item = ConversationItem::message(Role::User, TURN_ABORTED);
             self.shared.history().items.push(item.clone());
             records.push(Record::Context { item });
         }

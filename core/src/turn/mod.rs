@@ -5,6 +5,7 @@
 //! the model asks for nothing more.
 
 mod control;
+mod growing;
 mod guard;
 mod history;
 mod outcome;
@@ -13,6 +14,7 @@ mod run;
 mod sink;
 mod start;
 mod step;
+mod user_input;
 
 pub(crate) use control::{Steer, TurnControl};
 pub(crate) use history::read_history;

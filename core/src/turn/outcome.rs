@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use codex_protocol::{CodexErrorInfo, ThreadStatus, TurnError, TurnStatus};
 
+use super::sink::WriteFailed;
 use crate::{model::ModelError, tools::ToolFailure};
 
 /// How a turn ended.
@@ -27,6 +28,13 @@ impl Outcome {
         Self::Failed { error: Box::new(error.fatal(retried)), kind: error.kind() }
     }
 
+    /// The conversation cannot be read or written.
+    pub(super) fn store(failed: &WriteFailed) -> Self {
+        let text = failed.to_string();
+        let message = text[..1].to_uppercase() + &text[1..];
+        Self::Failed { error: Box::new(internal(&message)), kind: "store".into() }
+    }
+
     /// A tool ended the turn.
     pub(super) fn tool(failure: &ToolFailure) -> Self {
         match failure {
@@ -35,7 +43,7 @@ impl Outcome {
                 kind: "panic".into(),
             },
             ToolFailure::Cancelled => Self::Interrupted,
-            ToolFailure::Store { reason } => Self::model(&ModelError::Store { reason: reason.clone() }, 0),
+            ToolFailure::Store { reason } => Self::store(&WriteFailed { reason: reason.clone() }),
         }
     }
 

@@ -1,82 +1,89 @@
 //! What the model's stream becomes: items and deltas for the client, history for the next request.
 
-use codex_protocol::{Delta, EventMsg, ItemId};
+use codex_protocol::{Delta, EventMsg};
 
 use super::{
+    growing::{Growing, GrowingItem},
     guard::TurnGuard,
-    sink::{TurnSink, WriteFailed},
+    sink::WriteFailed,
 };
 use crate::{
-    conversation::{AgentMessage, Content, ConversationItem, ItemWriter, Reasoning},
-    model::{ModelError, ModelEvent, StartedItem},
+    conversation::{Content, ConversationItem, Message, Reasoning, ReasoningItem, Role, text_of},
+    model::{ItemRef, ModelEvent, StartedItem},
     store::Record,
     tools::ToolCall,
 };
 
-/// What one response of the model has become so far.
+/// What one response of the model has become so far. Dropped, what it has begun ends as it stands.
 #[derive(Default)]
 pub(super) struct Output {
-    growing: Option<Growing>,
+    growing: Growing,
     /// For the history, in the model's order.
     fresh: Vec<ConversationItem>,
     calls: Vec<ToolCall>,
-}
-
-/// The item that grows now.
-enum Growing {
-    Message(ItemWriter<TurnSink, AgentMessage>),
-    Reasoning(ItemWriter<TurnSink, Reasoning>),
-}
-
-impl Growing {
-    fn id(&self) -> &ItemId {
-        match self {
-            Self::Message(writer) => writer.id(),
-            Self::Reasoning(writer) => writer.id(),
-        }
-    }
+    /// What could not be written. Nothing after it counts.
+    failed: Option<WriteFailed>,
 }
 
 impl Output {
-    /// Takes an event of the stream.
-    pub(super) fn take(&mut self, guard: &mut TurnGuard, event: ModelEvent<'_>) -> Result<(), ModelError> {
+    /// Takes an event of the stream. False when the rest is of no use.
+    pub(super) fn take(&mut self, guard: &mut TurnGuard, event: ModelEvent<'_>) -> bool {
+        if event.is_token() {
+            guard.first_token();
+        }
+        let result = self.apply(guard, event);
+        if let Err(failed) = result {
+            self.failed.get_or_insert(failed);
+        }
+        self.failed.is_none()
+    }
+
+    fn apply(&mut self, guard: &mut TurnGuard, event: ModelEvent<'_>) -> Result<(), WriteFailed> {
         match event {
-            ModelEvent::TextDelta { item, delta } => {
-                guard.first_token();
-                let writer = self.message(guard, &item);
+            ModelEvent::TextDelta { item, delta } if !delta.is_empty() => {
+                let writer = self.growing.message(guard, &item);
                 writer.body_mut().text.push_str(&delta);
-                let delta = delta_of(guard, writer.id(), 0, delta.into_owned());
-                writer.emit(EventMsg::AgentMessageDelta(delta));
+                writer.emit(EventMsg::AgentMessageDelta(Delta {
+                    turn_id: guard.id,
+                    item_id: writer.id().clone(),
+                    index: 0,
+                    text: delta.into_owned(),
+                }));
             }
             ModelEvent::SummaryPart { item, index } => {
-                let writer = self.reasoning(guard, &item);
+                let writer = self.growing.reasoning(guard, &item);
                 Reasoning::part(&mut writer.body_mut().summary, index);
-                writer.emit(EventMsg::ReasoningSummaryPartAdded {
+                let item_id = writer.id().clone();
+                writer.emit(EventMsg::ReasoningSummaryPartAdded { turn_id: guard.id, item_id, index });
+            }
+            ModelEvent::SummaryDelta { item, index, delta } if !delta.is_empty() => {
+                let writer = self.growing.reasoning(guard, &item);
+                Reasoning::part(&mut writer.body_mut().summary, index).push_str(&delta);
+                writer.emit(EventMsg::ReasoningSummaryDelta(Delta {
                     turn_id: guard.id,
                     item_id: writer.id().clone(),
                     index,
-                });
+                    text: delta.into_owned(),
+                }));
             }
-            ModelEvent::SummaryDelta { item, index, delta } => {
-                let writer = self.reasoning(guard, &item);
-                Reasoning::part(&mut writer.body_mut().summary, index).push_str(&delta);
-                let delta = delta_of(guard, writer.id(), index, delta.into_owned());
-                writer.emit(EventMsg::ReasoningSummaryDelta(delta));
-            }
-            ModelEvent::ReasoningDelta { item, index, delta } => {
-                let writer = self.reasoning(guard, &item);
+            ModelEvent::ReasoningDelta { item, index, delta } if !delta.is_empty() => {
+                let writer = self.growing.reasoning(guard, &item);
                 Reasoning::part(&mut writer.body_mut().content, index).push_str(&delta);
-                let delta = delta_of(guard, writer.id(), index, delta.into_owned());
-                writer.emit(EventMsg::ReasoningDelta(delta));
+                writer.emit(EventMsg::ReasoningDelta(Delta {
+                    turn_id: guard.id,
+                    item_id: writer.id().clone(),
+                    index,
+                    text: delta.into_owned(),
+                }));
             }
-            ModelEvent::ItemStarted { id, kind: StartedItem::Message } => {
-                self.message(guard, &id);
+            ModelEvent::ItemStarted { item, kind: StartedItem::Message, phase } => {
+                self.growing.message_with(guard, &item, phase);
             }
-            ModelEvent::ItemStarted { id, kind: StartedItem::Reasoning } => {
-                self.reasoning(guard, &id);
+            ModelEvent::ItemStarted { item, kind: StartedItem::Reasoning, .. } => {
+                self.growing.reasoning(guard, &item);
             }
-            ModelEvent::ItemDone(item) => self.item_done(guard, item)?,
-            ModelEvent::Completed { usage: Some(usage), .. } => {
+            ModelEvent::ItemDone { item, done } => self.item_done(guard, &item, done)?,
+            ModelEvent::Usage(usage) => {
                 guard.tally.usage += usage;
                 let usage = {
                     let mut state = guard.shared.state();
@@ -87,108 +94,104 @@ impl Output {
                 };
                 guard.emit(EventMsg::TokenUsage { turn_id: guard.id, usage });
             }
-            ModelEvent::ItemStarted { kind: StartedItem::Other, .. }
+            ModelEvent::TextDelta { .. }
+            | ModelEvent::SummaryDelta { .. }
+            | ModelEvent::ReasoningDelta { .. }
+            | ModelEvent::ToolCallDelta
+            | ModelEvent::ItemStarted { kind: StartedItem::Other, .. }
             | ModelEvent::Created { .. }
-            | ModelEvent::Completed { usage: None, .. }
-            | ModelEvent::Failed(_) => {}
+            | ModelEvent::Completed { .. } => {}
         }
         Ok(())
     }
 
-    /// The response is whole: it becomes history, and what it asks for is done next.
-    pub(super) fn commit(self, guard: &TurnGuard) -> Vec<ToolCall> {
+    /// The response is whole: it becomes history, and what it asks for is done next. Items whose own end did not come
+    /// end with the text that did.
+    pub(super) fn commit(mut self, guard: &mut TurnGuard) -> Result<Vec<ToolCall>, WriteFailed> {
+        for growing in self.growing.take() {
+            match growing {
+                GrowingItem::Message(writer) => {
+                    let content = vec![Content::Text(writer.body().text.clone())];
+                    let phase = writer.body().phase.clone();
+                    guard.tally.answer = Some(writer.complete()?);
+                    self.fresh.push(ConversationItem::Message(Message {
+                        role: Role::Assistant,
+                        content,
+                        phase,
+                    }));
+                }
+                // Without its end it has no form that a provider takes back.
+                GrowingItem::Reasoning(writer) => {
+                    writer.complete()?;
+                }
+            }
+        }
+        if let Some(failed) = self.failed {
+            return Err(failed);
+        }
         guard.shared.history().items.extend(self.fresh);
-        self.calls
+        Ok(self.calls)
     }
 
     /// The response broke off. Whole messages were shown, so they stay; calls and reasoning without their answer would
-    /// not be understood.
-    pub(super) fn abandon(self, guard: &TurnGuard) {
-        let messages = self.fresh.into_iter().filter(|item| matches!(item, ConversationItem::Message { .. }));
+    /// not be understood, and messages that broke off are for people alone.
+    pub(super) fn abandon(mut self, guard: &TurnGuard) -> Option<WriteFailed> {
+        drop(self.growing.take());
+        let messages = self.fresh.into_iter().filter(|item| matches!(item, ConversationItem::Message(_)));
         guard.shared.history().items.extend(messages);
+        self.failed
     }
 
-    /// The message that grows; begins it when it is new.
-    fn message(&mut self, guard: &TurnGuard, id: &str) -> &mut ItemWriter<TurnSink, AgentMessage> {
-        if !self.grows(id, |growing| matches!(growing, Growing::Message(_))) {
-            self.growing = None;
-            let writer = ItemWriter::begin(guard.sink(), item_id(id), AgentMessage::default());
-            self.growing = Some(Growing::Message(writer));
-        }
-        match &mut self.growing {
-            Some(Growing::Message(writer)) => writer,
-            _ => unreachable!("a message grows now"),
-        }
-    }
-
-    /// The reasoning that grows; begins it when it is new.
-    fn reasoning(&mut self, guard: &TurnGuard, id: &str) -> &mut ItemWriter<TurnSink, Reasoning> {
-        if !self.grows(id, |growing| matches!(growing, Growing::Reasoning(_))) {
-            self.growing = None;
-            let writer = ItemWriter::begin(guard.sink(), item_id(id), Reasoning::default());
-            self.growing = Some(Growing::Reasoning(writer));
-        }
-        match &mut self.growing {
-            Some(Growing::Reasoning(writer)) => writer,
-            _ => unreachable!("reasoning grows now"),
-        }
-    }
-
-    /// Whether an item of that name and kind grows. Not every provider names its items.
-    fn grows(&self, id: &str, kind: fn(&Growing) -> bool) -> bool {
-        self.growing
-            .as_ref()
-            .is_some_and(|growing| kind(growing) && (id.is_empty() || growing.id().as_str() == id))
-    }
-
-    fn item_done(&mut self, guard: &mut TurnGuard, item: ConversationItem) -> Result<(), ModelError> {
-        match &item {
-            ConversationItem::Message { id, content, .. } => {
-                let text = content
-                    .iter()
-                    .filter_map(|part| match part {
-                        Content::OutputText { text } => Some(text.as_str()),
-                        _ => None,
-                    })
-                    .collect::<String>();
-                self.message(guard, id.as_deref().unwrap_or_default()).body_mut().text = text;
-                if let Some(Growing::Message(writer)) = self.growing.take() {
-                    guard.tally.answer = Some(writer.complete().map_err(store)?);
+    fn item_done(
+        &mut self,
+        guard: &mut TurnGuard,
+        item: &ItemRef<'_>,
+        mut done: ConversationItem,
+    ) -> Result<(), WriteFailed> {
+        match &mut done {
+            ConversationItem::Message(Message { role: Role::Assistant, content, phase }) => {
+                let mut writer = self.growing.end_message(guard, item, phase.clone());
+                let body = writer.body_mut();
+                let text = text_of(content);
+                if text.is_empty() && !body.text.is_empty() {
+                    // Some end a message with nothing in it; what was said was said.
+                    *content = vec![Content::Text(body.text.clone())];
+                } else {
+                    body.text = text;
                 }
-            }
-            ConversationItem::Reasoning { id, summary, content, .. } => {
-                let body = self.reasoning(guard, id).body_mut();
-                body.summary = summary.iter().map(|part| part.text.clone()).collect();
-                body.content = content.iter().flatten().map(|part| part.text.clone()).collect();
-                body.whole = Some(item.clone());
-                if let Some(Growing::Reasoning(writer)) = self.growing.take() {
-                    writer.complete().map_err(store)?;
+                *phase = phase.take().or_else(|| body.phase.clone());
+                body.phase.clone_from(phase);
+                if !matches!(content.as_slice(), [Content::Text(_)]) {
+                    body.whole = Some(done.clone());
                 }
+                guard.tally.answer = Some(writer.complete()?);
             }
-            ConversationItem::FunctionCall { call_id, name, arguments } => {
-                guard.sink().append(&[Record::Context { item: item.clone() }]).map_err(store)?;
+            ConversationItem::Reasoning(ReasoningItem { summary, content, .. }) => {
+                let mut writer = self.growing.end_reasoning(guard, item);
+                let body = writer.body_mut();
+                if !summary.is_empty() || !content.is_empty() {
+                    body.summary.clone_from(summary);
+                    body.content.clone_from(content);
+                }
+                body.whole = Some(done.clone());
+                writer.complete()?;
+            }
+            ConversationItem::ToolCall { call_id, name, input } => {
+                *call_id = guard.shared.history().claim_id(call_id).as_str().to_owned();
                 self.calls.push(ToolCall {
                     call_id: call_id.clone(),
                     name: name.clone(),
-                    arguments: arguments.clone(),
+                    input: input.clone(),
                 });
+                guard.sink().append(&[Record::Context { item: done.clone() }])?;
             }
-            ConversationItem::FunctionCallOutput { .. } | ConversationItem::Other => return Ok(()),
+            // Nobody else speaks in a response.
+            ConversationItem::Message(_) | ConversationItem::ToolOutput { .. } => return Ok(()),
+            ConversationItem::Other(_) => {
+                guard.sink().append(&[Record::Context { item: done.clone() }])?;
+            }
         }
-        self.fresh.push(item);
+        self.fresh.push(done);
         Ok(())
     }
-}
-
-fn item_id(id: &str) -> ItemId {
-    if id.is_empty() { ItemId::generate() } else { ItemId::from(id) }
-}
-
-fn delta_of(guard: &TurnGuard, id: &ItemId, index: u32, text: String) -> Delta {
-    Delta { turn_id: guard.id, item_id: id.clone(), index, text }
-}
-
-/// What cannot be written ends the response.
-pub(super) fn store(failed: WriteFailed) -> ModelError {
-    ModelError::Store { reason: failed.reason }
 }

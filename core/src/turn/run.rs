@@ -8,12 +8,12 @@ use super::{
     guard::TurnGuard,
     history::read_history,
     outcome::Outcome,
-    output::store,
     sink::WriteFailed,
     step::{StepEnd, step},
+    user_input::{ReadInput, read_input},
 };
 use crate::{
-    conversation::{ConversationItem, ItemWriter, Role, UserMessage, user_message},
+    conversation::{ConversationItem, ItemWriter, Role, ToolOutput, UserMessage},
     instructions::environment_context,
     model::ModelCall,
     store::{Record, blocking, preview_of},
@@ -43,7 +43,7 @@ async fn go(guard: &mut TurnGuard, plan: Plan) -> Result<(), Outcome> {
     load(guard).await?;
     open(guard, &settings)?;
     if !input.is_empty() {
-        say(guard, input, client_id)?;
+        say(guard, input, client_id).await?;
     }
     let shared = guard.shared.clone();
     let endpoint = shared
@@ -57,6 +57,7 @@ async fn go(guard: &mut TurnGuard, plan: Plan) -> Result<(), Outcome> {
         endpoint: &endpoint,
         model: &settings.model,
         effort: settings.effort.as_deref(),
+        reasoning_summary: shared.config.reasoning_summary(),
         conversation: &conversation,
     };
     loop {
@@ -100,7 +101,7 @@ async fn load(guard: &TurnGuard) -> Result<(), Outcome> {
     });
     read.await.map_err(|error| {
         let reason = guard.shared.rollout.reason(&error);
-        Outcome::model(&store(WriteFailed { reason }), 0)
+        Outcome::store(&WriteFailed { reason })
     })
 }
 
@@ -111,10 +112,8 @@ fn open(guard: &TurnGuard, settings: &ThreadSettings) -> Result<(), Outcome> {
     {
         let mut history = guard.shared.history();
         if history.environment.as_ref() != Some(&environment) {
-            if history.environment.is_none() {
-                records.extend(history.items.iter().cloned().map(|item| Record::Context { item }));
-            }
-            let item = ConversationItem::input(Role::User, environment.clone());
+            records.extend(history.take_unwritten().into_iter().map(|item| Record::Context { item }));
+            let item = ConversationItem::message(Role::User, environment.clone());
             history.items.push(item.clone());
             history.environment = Some(environment);
             records.push(Record::Context { item });
@@ -124,18 +123,19 @@ fn open(guard: &TurnGuard, settings: &ThreadSettings) -> Result<(), Outcome> {
 }
 
 /// Adds the user's words.
-fn say(guard: &TurnGuard, input: Vec<UserInput>, client_id: Option<String>) -> Result<(), Outcome> {
-    let message = user_message(&input);
-    let body = UserMessage { client_id, content: input };
+async fn say(guard: &TurnGuard, input: Vec<UserInput>, client_id: Option<String>) -> Result<(), Outcome> {
+    let ReadInput { messages, self_contained } = read_input(&input).await;
+    let read = if self_contained { Vec::new() } else { messages.clone() };
+    let body = UserMessage { client_id, content: input, read };
     let writer = ItemWriter::begin(guard.sink(), ItemId::generate(), body);
-    guard.shared.history().items.push(message);
+    guard.shared.history().items.extend(messages);
     {
         let mut state = guard.shared.state();
         if state.preview.is_empty() {
             state.preview = preview_of(&writer.item()).unwrap_or_default();
         }
     }
-    writer.complete().map_err(|failed| Outcome::model(&store(failed), 0))?;
+    writer.complete().map_err(|failed| Outcome::store(&failed))?;
     Ok(())
 }
 
@@ -146,7 +146,7 @@ async fn hear(guard: &TurnGuard, steers: Vec<Steer>) -> Result<(), Outcome> {
             held.released(&guard.shared.closing).await;
         }
         if !input.is_empty() {
-            say(guard, input, client_id)?;
+            say(guard, input, client_id).await?;
         }
     }
     Ok(())
@@ -180,11 +180,12 @@ async fn use_tool(guard: &mut TurnGuard, call: &ToolCall, settings: &ThreadSetti
 }
 
 fn answer_call(guard: &TurnGuard, call: &ToolCall, output: String) -> Result<(), Outcome> {
-    let item = ConversationItem::FunctionCallOutput { call_id: call.call_id.clone(), output };
+    let output = ToolOutput::text_for(&call.input, output);
+    let item = ConversationItem::ToolOutput { call_id: call.call_id.clone(), output };
     guard.shared.history().items.push(item.clone());
     append(guard, &[Record::Context { item }])
 }
 
 fn append(guard: &TurnGuard, records: &[Record]) -> Result<(), Outcome> {
-    guard.sink().append(records).map_err(|failed| Outcome::model(&store(failed), 0))
+    guard.sink().append(records).map_err(|failed| Outcome::store(&failed))
 }

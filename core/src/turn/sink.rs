@@ -5,7 +5,7 @@ use std::sync::Arc;
 use codex_protocol::{Event, EventMsg, SubmissionId, ThreadItem, TurnId, W3cTraceContext};
 
 use crate::{
-    conversation::{ConversationItem, ItemSink},
+    conversation::{ItemSink, Seen},
     store::Record,
     thread::Shared,
 };
@@ -42,9 +42,14 @@ impl ItemSink for TurnSink {
         self.turn_id
     }
 
-    fn write(&self, item: &ThreadItem, context: Option<&ConversationItem>) -> Result<(), WriteFailed> {
-        let mut records = vec![Record::Item { turn_id: self.turn_id, item: item.clone() }];
-        records.extend(context.map(|item| Record::Context { item: item.clone() }));
+    fn write(&self, item: &ThreadItem, seen: Seen<'_>) -> Result<(), WriteFailed> {
+        let (unseen, context) = match seen {
+            Seen::AsItIs => (false, [].as_slice()),
+            Seen::As(context) => (true, context),
+            Seen::Nothing => (true, [].as_slice()),
+        };
+        let mut records = vec![Record::Item { turn_id: self.turn_id, item: item.clone(), unseen }];
+        records.extend(context.iter().map(|item| Record::Context { item: item.clone() }));
         self.append(&records)
     }
 

@@ -63,18 +63,28 @@ pub(super) async fn step(
             }
             Race::Done(Ok(())) => {
                 attempt.end(&AttemptEnd::Completed);
-                return Ok(StepEnd::Answered(output.commit(guard)));
+                return match output.commit(guard) {
+                    Ok(calls) => Ok(StepEnd::Answered(calls)),
+                    Err(failed) => Err(Outcome::store(&failed)),
+                };
             }
             Race::Done(Err(error)) => error,
         };
         attempt.end(&AttemptEnd::Failed(&error));
-        output.abandon(guard);
+        if let Some(failed) = output.abandon(guard) {
+            return Err(Outcome::store(&failed));
+        }
         let before = retries.count();
         let Some(retry) = retries.next(&error, &call.endpoint.config) else {
-            tracing::warn!(kind = &*error.kind(), retried = before, "model request failed");
+            tracing::warn!(kind = &*error.kind(), retried = before, reason = %error, "model request failed");
             return Err(Outcome::model(&error, before));
         };
-        tracing::info!(kind = &*error.kind(), number = retry.number, "model request failed, trying again");
+        tracing::info!(
+            kind = &*error.kind(),
+            number = retry.number,
+            reason = %error,
+            "model request failed, trying again"
+        );
         guard.emit(EventMsg::Error {
             turn_id: guard.id,
             error: error.retrying(retry.number, retry.of),
@@ -108,6 +118,7 @@ fn body(
         items: &history.items,
         tools: guard.shared.tools.specs(),
         effort: call.effort,
+        reasoning_summary: call.reasoning_summary,
         output_schema,
         conversation: call.conversation,
     })

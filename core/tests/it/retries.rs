@@ -89,10 +89,10 @@ fn refusals_are_final() {
         vec![Reply::status(404, "", body)],
         &[],
         expect![[r#"
-        error retry=false Some(ModelNotFound) "The model provider answered with status 404"
-        turn completed Failed NotLoaded items=0 "The model provider answered with status 404"
-        1 requests
-    "#]],
+            error retry=false Some(ModelNotFound) "The model provider answered with status 404: no such model"
+            turn completed Failed NotLoaded items=0 "The model provider answered with status 404: no such model"
+            1 requests
+        "#]],
     );
 }
 
@@ -102,10 +102,10 @@ fn redirects_are_not_followed() {
         vec![Reply::status(302, "location: http://127.0.0.1:1/\r\n", "")],
         &[],
         expect![[r#"
-        error retry=false Some(Other) "The model provider answered with status 302"
-        turn completed Failed NotLoaded items=0 "The model provider answered with status 302"
-        1 requests
-    "#]],
+            error retry=false Some(HttpConnectionFailed { http_status_code: Some(302) }) "The model provider answered with status 302"
+            turn completed Failed NotLoaded items=0 "The model provider answered with status 302"
+            1 requests
+        "#]],
     );
 }
 
@@ -176,8 +176,8 @@ fn a_failure_told_in_the_stream() {
         &[],
         expect![[r#"
             error retry=true Some(ResponseStreamDisconnected { http_status_code: None }) "Model request failed, trying again (1/2)"
-            error retry=false Some(BadRequest) "The model provider reported an error: invalid_prompt"
-            turn completed Failed NotLoaded items=0 "The model provider reported an error: invalid_prompt"
+            error retry=false Some(BadRequest) "The model provider reported an error: invalid_prompt: because"
+            turn completed Failed NotLoaded items=0 "The model provider reported an error: invalid_prompt: because"
             2 requests
         "#]],
     );
@@ -189,10 +189,12 @@ fn a_stream_that_is_no_json() {
         vec![Reply::stream("event: response.created\ndata: {nope\n\n".to_owned())],
         &[],
         expect![[r#"
-        error retry=false Some(Other) "The model's stream cannot be read: Syntax at column 2"
-        turn completed Failed NotLoaded items=0 "The model's stream cannot be read: Syntax at column 2"
-        1 requests
-    "#]],
+            error retry=true Some(ResponseStreamDisconnected { http_status_code: None }) "Model request failed, trying again (1/2)"
+            error retry=true Some(ResponseStreamDisconnected { http_status_code: None }) "Model request failed, trying again (2/2)"
+            error retry=false Some(Other) "The model's stream ended before its response was complete: 1 of its events could not be read; gave up after 3 attempts"
+            turn completed Failed NotLoaded items=0 "The model's stream ended before its response was complete: 1 of its events could not be read; gave up after 3 attempts"
+            3 requests
+        "#]],
     );
 }
 

@@ -112,8 +112,8 @@ fn turn_span_closes_on_failure() {
         world.recorder.check(END, expect![[r#"
             trace #1
               dispatch user_turn INTERNAL
-                turn user INTERNAL ERROR "The model provider answered with status 500" codex.turn.status=failed error.type=500
-                  chat demo-model CLIENT ERROR "the model provider answered with status 500" error.type=500
+                turn user INTERNAL ERROR "The model provider answered with status 500: the script says so" codex.turn.status=failed error.type=500
+                  chat demo-model CLIENT ERROR "the model provider answered with status 500: the script says so" error.type=500
         "#]]);
     });
 }

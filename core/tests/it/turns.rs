@@ -71,8 +71,8 @@ fn a_failed_turn() {
             item completed user 1 parts
             unread true
             status SystemError
-            error retry=false Some(InternalServerError) "The model provider answered with status 500"
-            turn completed Failed NotLoaded items=0 "The model provider answered with status 500"
+            error retry=false Some(InternalServerError) "The model provider answered with status 500: the script says so"
+            turn completed Failed NotLoaded items=0 "The model provider answered with status 500: the script says so"
         "#]]
         .assert_eq(&render(&events));
         let next = world.turn("say 1").await;

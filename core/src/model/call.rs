@@ -10,8 +10,8 @@ use codex_otel::{
 };
 use codex_protocol::TokenUsage;
 
-use super::{Endpoint, HttpClients, ModelError, ModelEvent, Prompt, chat, content, responses, stream};
-use crate::{config::WireApi, conversation::ConversationItem};
+use super::{Endpoint, Finish, HttpClients, ModelError, ModelEvent, Prompt, content, stream};
+use crate::conversation::ConversationItem;
 
 /// What stays the same over the attempts of one request.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,7 @@ pub(crate) struct ModelCall<'a> {
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) model: &'a str,
     pub(crate) effort: Option<&'a str>,
+    pub(crate) reasoning_summary: &'a str,
     pub(crate) conversation: &'a str,
 }
 
@@ -51,7 +52,7 @@ struct Seen {
     id: Option<String>,
     model: Option<String>,
     usage: Option<TokenUsage>,
-    finish: Option<&'static str>,
+    finish: Option<Finish>,
     /// What the model said, kept only where content may stand on spans.
     output: Vec<ConversationItem>,
 }
@@ -59,11 +60,7 @@ struct Seen {
 impl<'a> ModelCall<'a> {
     /// The body of the request, the same for each attempt.
     pub(crate) fn body(&self, prompt: &Prompt<'_>) -> Result<Vec<u8>, ModelError> {
-        match self.endpoint.config.wire_api {
-            WireApi::Responses => responses::body(prompt),
-            WireApi::Chat => chat::body(prompt),
-        }
-        .map_err(|error| ModelError::Protocol { reason: error.to_string() })
+        self.endpoint.client.body(prompt).map_err(|error| ModelError::Request { reason: error.to_string() })
     }
 
     /// Opens the span of the next attempt; `resends` is how many were before it.
@@ -81,13 +78,7 @@ impl<'a> ModelCall<'a> {
         if let Some(effort) = self.effort {
             span.set(attr::GEN_AI_REQUEST_REASONING_LEVEL, effort.to_owned());
         }
-        span.set(
-            attr::OPENAI_API_TYPE,
-            match self.endpoint.config.wire_api {
-                WireApi::Responses => "responses",
-                WireApi::Chat => "chat_completions",
-            },
-        );
+        span.set(attr::OPENAI_API_TYPE, self.endpoint.client.api_type());
         let (address, port) = self.endpoint.address();
         span.set(attr::SERVER_ADDRESS, address);
         span.set(attr::SERVER_PORT, port);
@@ -118,11 +109,21 @@ impl Attempt<'_> {
         }
     }
 
-    /// Sends the request and tells `on_event` what the stream says, until the response is whole.
+    /// Sends the request and tells `on_event` what the stream says, until the response is whole or `on_event` answers
+    /// false.
     pub(crate) async fn run(
         &mut self,
         body: Bytes,
-        mut on_event: impl FnMut(ModelEvent<'_>) -> Result<(), ModelError> + Send,
+        on_event: impl FnMut(ModelEvent<'_>) -> bool + Send,
+    ) -> Result<(), ModelError> {
+        let endpoint = self.call.endpoint;
+        self.read(body, on_event).await.map_err(|error| error.shown_by(endpoint))
+    }
+
+    async fn read(
+        &mut self,
+        body: Bytes,
+        mut on_event: impl FnMut(ModelEvent<'_>) -> bool + Send,
     ) -> Result<(), ModelError> {
         let ModelCall { clients, endpoint, model, .. } = self.call;
         self.span.span().in_scope(|| tracing::info!(model, provider = %endpoint.name, "model called"));
@@ -130,20 +131,21 @@ impl Attempt<'_> {
         let client = clients.of(endpoint).await?;
         let mut stream = stream::open(client, endpoint, headers, body).await?;
         let seen = &mut self.seen;
-        seen.status = Some(stream.status());
-        let mut whole = false;
-        let mut found = |event: ModelEvent<'_>| {
-            seen.note(&event);
-            match event {
-                ModelEvent::Failed(error) => Err(error.shown_by(endpoint)),
-                event => {
-                    whole |= matches!(event, ModelEvent::Completed { .. });
-                    on_event(event)
-                }
+        seen.status = Some(stream.head().status().as_u16());
+        let mut wanted = true;
+        loop {
+            let more = stream
+                .read(&mut |event| {
+                    seen.note(&event);
+                    wanted = wanted && on_event(event);
+                })
+                .await?;
+            if !more || !wanted {
+                break;
             }
-        };
-        while stream.read(&mut found).await? {}
-        if whole { Ok(()) } else { Err(ModelError::Cut { reason: "the connection was closed".into() }) }
+        }
+        stream.finish();
+        Ok(())
     }
 
     /// Ends the span.
@@ -174,7 +176,7 @@ impl Attempt<'_> {
             span.set(attr::GEN_AI_RESPONSE_MODEL, model);
         }
         if let Some(finish) = seen.finish {
-            span.set(attr::GEN_AI_RESPONSE_FINISH_REASONS, vec![finish]);
+            span.set(attr::GEN_AI_RESPONSE_FINISH_REASONS, vec![finish.name()]);
         }
         if let Some(usage) = seen.usage {
             span.set(attr::GEN_AI_USAGE_INPUT_TOKENS, usage.input_tokens);
@@ -200,23 +202,25 @@ impl Seen {
         if self.first_chunk.is_none() {
             self.first_chunk = Some(self.started.elapsed().as_secs_f64());
         }
-        if let ModelEvent::ItemDone(item) = event
+        if let ModelEvent::ItemDone { done, .. } = event
             && codex_otel::captures_content()
         {
-            self.output.push((*item).clone());
+            self.output.push(done.clone());
         }
         match event {
             ModelEvent::Created { id, model } => {
-                self.id = Some(id.clone());
+                self.id.clone_from(id);
                 self.model.clone_from(model);
             }
-            ModelEvent::Completed { id, usage, finish } => {
+            ModelEvent::Usage(usage) => self.usage = Some(*usage),
+            ModelEvent::Completed { id, finish } => {
                 self.id = id.clone().or(self.id.take());
-                self.usage = *usage;
                 // A response that ends for its tool calls says so only by having some.
-                self.finish = Some(self.finish.filter(|_| *finish == "stop").unwrap_or(finish));
+                self.finish = Some(self.finish.filter(|_| *finish == Finish::Stop).unwrap_or(*finish));
             }
-            ModelEvent::ItemDone(ConversationItem::FunctionCall { .. }) => self.finish = Some("tool_calls"),
+            ModelEvent::ItemDone { done: ConversationItem::ToolCall { .. }, .. } => {
+                self.finish = Some(Finish::ToolCalls);
+            }
             _ => {}
         }
     }
