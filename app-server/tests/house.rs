@@ -54,7 +54,7 @@ fn dependencies_point_one_way() {
             ],
         ),
         ("test-kit", &["codex-protocol"]),
-        ("load", &["codex-app-server-protocol", "codex-otel"]),
+        ("load", &["codex-app-server-protocol", "codex-otel", "test-kit"]),
     ]);
     let metadata = metadata();
     let members: BTreeSet<&str> =
