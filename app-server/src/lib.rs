@@ -8,6 +8,9 @@ pub mod cli;
 mod commands;
 mod connection;
 mod events;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handlers;
 mod layers;
 mod receive;

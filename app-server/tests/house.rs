@@ -53,6 +53,7 @@ fn dependencies_point_one_way() {
                 "codex-protocol",
             ],
         ),
+        ("fuzz-targets", &["codex-app-server", "codex-app-server-protocol", "codex-core"]),
         ("test-kit", &["codex-protocol"]),
         ("load", &["codex-app-server-protocol", "codex-otel", "test-kit"]),
     ]);

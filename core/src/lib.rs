@@ -10,6 +10,9 @@ mod config;
 mod conversation;
 mod demo;
 mod exec;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod instructions;
 mod model;
 mod skills;

@@ -2,7 +2,7 @@
 
 mod environment;
 mod output;
-mod parse;
+pub(crate) mod parse;
 mod process;
 mod run;
 pub(crate) mod sandbox;

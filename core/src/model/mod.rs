@@ -14,7 +14,7 @@ mod provider_error;
 mod request;
 mod responses;
 mod retry;
-mod sse;
+pub(crate) mod sse;
 mod stream;
 mod usage;
 
