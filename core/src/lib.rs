@@ -29,6 +29,7 @@ pub use config::{
     Config, ConfigError, ConfigView, PermissionProfile, PermissionProfileSummary, PermissionsError,
     PropagateTrace, ProviderConfig, WireApi,
 };
+pub use exec::sandbox::sandbox_unavailable;
 pub use skills::{Skill, SkillError, SkillScope, Skills, list_skills};
 pub use store::{HistoryQuery, ItemEntry, ListError, ListQuery, Page, ReadError, SortKey};
 pub use thread::{

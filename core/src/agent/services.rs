@@ -11,12 +11,12 @@ use std::{
 
 use codex_protocol::QuestionId;
 use tokio::sync::OnceCell;
-use tokio_util::task::TaskTracker;
 
 use crate::{
     Config,
     config::DEMO,
     demo::DemoServer,
+    exec::Executor,
     model::{Endpoint, HttpClients, ModelError, model_ids},
 };
 
@@ -29,8 +29,7 @@ pub(crate) struct Services {
     pub(crate) clients: HttpClients,
     demo: OnceCell<DemoServer>,
     models: Mutex<HashMap<String, (Instant, Vec<String>)>>,
-    /// Commands that were interrupted and have not ended yet.
-    pub(crate) ending: TaskTracker,
+    pub(crate) executor: Executor,
     /// Questions put to users so far.
     questions: AtomicI64,
 }

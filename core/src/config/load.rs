@@ -19,7 +19,6 @@ use super::{
     values::Values,
     view,
 };
-use crate::exec::sandbox::{self, Confinement};
 
 /// How many bytes of `AGENTS.md` files go to the model unless configured otherwise.
 const PROJECT_DOC_MAX_BYTES: usize = 32 * 1024;
@@ -248,16 +247,6 @@ impl Config {
         }
         let mode = mode.or(self.inner.values.sandbox_mode).unwrap_or_default();
         self.inner.values.sandbox(mode)
-    }
-
-    /// Why commands that the configured sandbox should hold cannot be run on this system; none where they can.
-    pub fn sandbox_trouble(&self) -> Option<String> {
-        let held = Confinement::of(&self.sandbox_policy(None), Path::new("/")).is_some();
-        let why = held.then(sandbox::trouble).flatten()?;
-        Some(format!(
-            "{why}: commands are not run unless the user allows each of them, or `sandbox_mode` is \
-             `danger-full-access`"
-        ))
     }
 
     /// Whether commands may run in a login shell.
