@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use crate::{exec::parse, model::sse::Splitter, store::Reader};
+use crate::{exec::parse::Script, model::sse::Splitter, store::Reader};
 
 /// The events of a stream that arrives in pieces of that size: name and data of each. Less where it is no event stream.
 pub fn sse(stream: &[u8], piece: usize) -> Vec<(Option<Vec<u8>>, Vec<u8>)> {
@@ -39,7 +39,9 @@ pub fn rollout(path: &Path, page: usize) -> io::Result<Vec<u64>> {
 
 /// What a shell script does, as far as the parser can tell.
 pub fn script(text: &str) -> Option<Vec<Vec<String>>> {
-    let commands = parse::commands(text);
-    parse::actions(text, commands.as_deref(), Path::new("/"));
-    commands
+    let script = Script::parse(text.to_owned());
+    script.actions(Path::new("/"));
+    // What is plain was understood, and what was not understood is dangerous.
+    assert!(script.is_whole() || (script.is_dangerous() && script.plain_commands().is_none()));
+    script.plain_commands().map(<[_]>::to_vec)
 }

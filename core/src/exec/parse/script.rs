@@ -35,6 +35,12 @@ impl Script {
         self.syntax.plain.as_deref()
     }
 
+    /// Whether all of it was understood.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn is_whole(&self) -> bool {
+        self.syntax.whole
+    }
+
     /// What it does, for people.
     pub(crate) fn actions(&self, cwd: &Path) -> Vec<CommandAction> {
         actions::of(&self.text, self.plain_commands(), cwd)
