@@ -7,6 +7,7 @@ mod app;
 pub mod cli;
 mod commands;
 mod connection;
+mod demo;
 mod events;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
@@ -23,4 +24,5 @@ mod stack;
 mod transport;
 mod wire;
 
+pub use demo::load_config;
 pub use server::{Server, ServerOptions};

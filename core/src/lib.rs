@@ -8,7 +8,6 @@ mod agent;
 mod approval;
 mod config;
 mod conversation;
-mod demo;
 mod exec;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
@@ -26,8 +25,8 @@ pub use agent::{
     ModelsError, ReadView, ReasoningEffort, ResumeThread, StartError, StartThread, ThreadView,
 };
 pub use config::{
-    Config, ConfigError, ConfigView, PermissionProfile, PermissionProfileSummary, PermissionsError,
-    PropagateTrace, ProviderConfig, WireApi,
+    Config, ConfigError, ConfigSection, ConfigView, LocalProvider, PermissionProfile,
+    PermissionProfileSummary, PermissionsError, PropagateTrace, ProviderConfig, WireApi,
 };
 pub use exec::sandbox::sandbox_unavailable;
 pub use skills::{Skill, SkillError, SkillScope, Skills, list_skills};

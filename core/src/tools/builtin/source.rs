@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::{demo_panic::DemoPanic, shell_command::ShellCommand, update_plan::UpdatePlan};
 use crate::{
-    config::DEMO,
     tools::{Tool, ToolSource, ToolsFuture, TurnTraits},
 };
 
@@ -14,7 +13,7 @@ pub(crate) struct BuiltIn;
 impl ToolSource for BuiltIn {
     fn tools<'a>(&'a self, turn: TurnTraits<'a>) -> ToolsFuture<'a> {
         let mut tools: Vec<Arc<dyn Tool>> = vec![Arc::new(ShellCommand), Arc::new(UpdatePlan)];
-        if turn.model_provider == DEMO {
+        if turn.model_provider == "demo" {
             tools.push(Arc::new(DemoPanic));
         }
         Box::pin(async { tools })

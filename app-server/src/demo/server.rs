@@ -26,21 +26,21 @@ type Body = BoxBody<Bytes, io::Error>;
 
 /// The running server.
 #[derive(Debug)]
-pub(crate) struct DemoServer {
+pub(super) struct DemoServer {
     address: SocketAddr,
     task: JoinHandle<()>,
 }
 
 impl DemoServer {
     /// Starts it.
-    pub(crate) async fn start() -> io::Result<Self> {
+    pub(super) async fn start() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         Ok(Self { address, task: codex_otel::spawn_detached(accept(listener)) })
     }
 
     /// The base URL for its clients.
-    pub(crate) fn base_url(&self) -> String {
+    pub(super) fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
 }

@@ -3,7 +3,8 @@
 //! It needs no key and no network, and takes the same way as any provider: client, stream, tools, tracing.
 
 mod answer;
+mod provider;
 mod script;
 mod server;
 
-pub(crate) use server::DemoServer;
+pub use provider::load_config;
