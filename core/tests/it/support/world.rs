@@ -17,7 +17,7 @@ pub(crate) struct World {
     pub(crate) recorder: Recorder,
     pub(crate) home: TempDir,
     /// What answers unless a test brings a model of its own.
-    scenes: Model,
+    scenes: Arc<Model>,
     events: mpsc::UnboundedReceiver<Event>,
 }
 
@@ -40,6 +40,8 @@ fn run_under<F: Future<Output = ()>>(recorder: Recorder, settings: &[&str], test
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let world = World::new(recorder, settings).await;
+        // A test may take apart its world, and keep only what it looks at.
+        let _scenes = Arc::clone(&world.scenes);
         tokio::time::timeout(Duration::from_secs(30), test(world)).await.expect("the test hangs");
     });
 }
@@ -53,7 +55,7 @@ impl World {
     /// A world in the current runtime.
     pub(crate) async fn new(recorder: Recorder, settings: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let scenes = Model::of_scenes().await;
+        let scenes = Arc::new(Model::of_scenes().await);
         let agent = agent(home.path(), &scenes, settings);
         let (thread, events) = thread(&agent, home.path(), StartThread::default()).await;
         Self { agent, thread, recorder, home, scenes, events }
