@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::{demo_panic::DemoPanic, shell_command::ShellCommand, update_plan::UpdatePlan};
-use crate::{
-    tools::{Tool, ToolSource, ToolsFuture, TurnTraits},
-};
+use crate::tools::{Tool, ToolSource, ToolsFuture, TurnTraits};
 
 /// The tools that this server brings along.
 pub(crate) struct BuiltIn;
