@@ -7,14 +7,9 @@ mod app;
 pub mod cli;
 mod commands;
 mod connection;
-mod demo;
-mod events;
-#[cfg(feature = "fuzzing")]
-#[doc(hidden)]
-pub mod fuzzing;
 mod handlers;
 mod layers;
-mod receive;
+mod metrics;
 mod request;
 mod router;
 mod serve;
@@ -24,5 +19,4 @@ mod stack;
 mod transport;
 mod wire;
 
-pub use demo::load_config;
 pub use server::{Server, ServerOptions};

@@ -53,9 +53,8 @@ fn dependencies_point_one_way() {
                 "codex-protocol",
             ],
         ),
-        ("fuzz-targets", &["codex-app-server", "codex-app-server-protocol", "codex-core"]),
         ("test-kit", &["codex-protocol"]),
-        ("load", &["codex-app-server-protocol", "codex-otel", "test-kit"]),
+        ("load", &["codex-app-server-protocol", "codex-otel"]),
     ]);
     let metadata = metadata();
     let members: BTreeSet<&str> =
@@ -107,6 +106,8 @@ fn only_otel_knows_opentelemetry() {
 fn the_binary_has_one_version_of_each_crate() {
     // Each with the reason why it cannot be helped here.
     let exceptions = [
+        "base64",      // The gRPC client of the exporters is a generation behind.
+        "cpufeatures", // As rand.
         "getrandom",   // ring, and through reqwest and rand two more generations.
         "rand",        // The SDK makes ids with 0.9, others have moved on.
         "rand_core",   // As rand.

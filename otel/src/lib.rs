@@ -22,7 +22,7 @@ pub use propagation::{
 };
 pub use settings::{
     Compression, EnvParent, ExporterConfig, FileConfig, Flags, HttpProtocol, OtelConfig, OtlpGrpc, OtlpHttp,
-    Settings, Tls, captures_content, propagates,
+    Secret, Settings, Tls, captures_content, propagates,
 };
 pub use span::{Kind, OwnedSpan, Parent, Status, TARGET, Value, attr, event, spawn, spawn_detached};
 pub use subscriber::{Builder, Memory, Noop, ShutdownReport, SpanProcessor, Telemetry, builder, init};

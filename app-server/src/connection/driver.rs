@@ -18,9 +18,17 @@ use std::{
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use tokio::time::{Instant, Sleep};
+use tower::Service;
 
-use super::{Connection, outgoing::Closing};
-use crate::transport::{Frame, Framing, Gone, Outbound};
+use super::{
+    Connection,
+    outgoing::{Closing, Entry},
+};
+use crate::{
+    request::call::Call,
+    request::parse,
+    transport::{Framing, Gone},
+};
 
 /// Messages handled before what they led to is written.
 const READ_BATCH: usize = 64;
@@ -28,15 +36,6 @@ const READ_BATCH: usize = 64;
 const ROUNDS: usize = 64;
 /// Bytes handed to the transport before it must have written some.
 const WRITE_AHEAD: usize = 256 << 10;
-
-/// What becomes of what a client sends.
-pub(crate) trait Receive {
-    /// A message that is being handled.
-    type Call: Future<Output = Result<(), Infallible>>;
-
-    /// Takes a message, in the order of arrival; none where there is nothing to wait for.
-    fn receive(&mut self, connection: &Arc<Connection>, frame: Frame<'_>) -> Option<Self::Call>;
-}
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,21 +52,21 @@ pub(crate) enum Ended {
 
 /// Drives a connection to its end. `ended` is called once no more will be read; the driver itself returns when what is
 /// queued has been written.
-pub(crate) async fn drive<F, R>(
+pub(crate) async fn drive<F, S>(
     framing: F,
     connection: Arc<Connection>,
-    receiver: R,
+    stack: S,
     stall: Duration,
     ended: impl FnOnce(),
 ) -> Ended
 where
     F: Framing,
-    R: Receive,
+    S: Service<Call, Response = (), Error = Infallible>,
 {
     let mut driver = Driver {
         framing,
         connection,
-        receiver,
+        stack,
         calls: FuturesUnordered::new(),
         entries: VecDeque::new(),
         input: Input::Open,
@@ -77,12 +76,12 @@ where
     poll_fn(|cx| driver.poll(cx)).await
 }
 
-struct Driver<F, R: Receive, E> {
+struct Driver<F, S: Service<Call>, E> {
     framing: F,
     connection: Arc<Connection>,
-    receiver: R,
-    calls: FuturesUnordered<Pin<Box<R::Call>>>,
-    entries: VecDeque<Outbound>,
+    stack: S,
+    calls: FuturesUnordered<Pin<Box<S::Future>>>,
+    entries: VecDeque<Entry>,
     input: Input,
     stall: Stall,
     ended: Option<E>,
@@ -95,10 +94,10 @@ enum Input {
     Ended(Ended),
 }
 
-impl<F, R, E> Driver<F, R, E>
+impl<F, S, E> Driver<F, S, E>
 where
     F: Framing,
-    R: Receive,
+    S: Service<Call, Response = (), Error = Infallible>,
     E: FnOnce(),
 {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
@@ -182,8 +181,8 @@ where
         while read < READ_BATCH {
             let Some(frame) = self.framing.next() else { break };
             read += 1;
-            let Some(call) = self.receiver.receive(&self.connection, frame) else { continue };
-            let mut call = Box::pin(call);
+            let Some(call) = parse::call(&self.connection, frame) else { continue };
+            let mut call = Box::pin(self.stack.call(call));
             if call.as_mut().poll(cx).is_pending() {
                 self.calls.push(call);
             }

@@ -8,16 +8,17 @@ use std::{
     },
 };
 
-use codex_app_server_protocol::NotificationPayload;
+use codex_app_server_protocol::ServerNotificationId;
 use codex_otel::metrics::Counted;
-use codex_protocol::{ThreadId, W3cTraceContext};
+use codex_protocol::W3cTraceContext;
+use serde::Serialize;
 use tokio::sync::watch;
 
 use super::{
-    Connection, ConnectionId, Peer,
+    Connection, ConnectionId, Handshake, TransportKind,
     outgoing::{Closing, Limits},
 };
-use crate::transport::{Handshake, TransportKind};
+use crate::server_requests::ServerRequests;
 
 /// The open connections.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ pub(crate) struct Connections {
     open: Mutex<HashMap<ConnectionId, Arc<Connection>>>,
     count: watch::Sender<usize>,
     limits: Limits,
+    server_requests: Arc<ServerRequests>,
 }
 
 /// A connection's place among the open ones. Dropping it takes the connection out.
@@ -43,21 +45,33 @@ impl Connections {
             open: Mutex::default(),
             count: watch::Sender::new(0),
             limits,
+            server_requests: Arc::default(),
         })
     }
 
     /// Opens a connection.
     pub(crate) fn open(self: &Arc<Self>, transport: TransportKind, handshake: Handshake) -> Registered {
         let id = ConnectionId(self.next.fetch_add(1, Ordering::Relaxed));
-        let connection = Arc::new(Connection::new(Peer::new(id, transport, handshake), self.limits));
+        let connection = Arc::new(Connection::new(
+            id,
+            transport,
+            handshake,
+            self.limits,
+            Arc::clone(&self.server_requests),
+        ));
         self.change(|open| {
             open.insert(id, Arc::clone(&connection));
         });
         Registered {
             connections: Arc::clone(self),
             connection,
-            _measured: codex_otel::metrics::connection(transport.name()),
+            _measured: crate::metrics::connection(transport.name()),
         }
+    }
+
+    /// What clients are asked.
+    pub(crate) fn server_requests(&self) -> &ServerRequests {
+        &self.server_requests
     }
 
     /// How many are open.
@@ -77,22 +91,14 @@ impl Connections {
     }
 
     /// Queues a notification for every client that has introduced itself and wants it.
-    pub(crate) fn notify_all<N: NotificationPayload>(&self, payload: &N, trace: Option<&W3cTraceContext>) {
-        for connection in self.snapshot() {
-            connection.notify(payload, trace);
-        }
-    }
-
-    /// As [`notify_all`](Self::notify_all), of something that happened to a thread: the connection whose request caused
-    /// it has its answer first.
-    pub(crate) fn notify_all_of<N: NotificationPayload>(
+    pub(crate) fn notify_all<P: Serialize>(
         &self,
-        thread: ThreadId,
-        payload: &N,
+        id: ServerNotificationId,
+        params: &P,
         trace: Option<&W3cTraceContext>,
     ) {
         for connection in self.snapshot() {
-            connection.notify_of(thread, payload, trace);
+            connection.notify(id, params, trace);
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::{
     any::Any,
+    convert::Infallible,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::{Context, Poll},
@@ -14,7 +15,7 @@ use codex_app_server_protocol::RpcError;
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use crate::request::Call;
+use crate::request::{call::Call, outcome::Reply};
 
 /// The layer.
 #[derive(Clone, Copy, Debug)]
@@ -36,13 +37,13 @@ pub(crate) struct CatchPanic<S> {
 
 impl<S> Service<Call> for CatchPanic<S>
 where
-    S: Service<Call, Error = RpcError>,
+    S: Service<Call, Response = Reply, Error = Infallible>,
 {
-    type Response = S::Response;
-    type Error = RpcError;
+    type Response = Reply;
+    type Error = Infallible;
     type Future = CatchPanicFuture<S::Future>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), RpcError>> {
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(cx)
     }
 
@@ -65,11 +66,11 @@ pin_project! {
     }
 }
 
-impl<F, R> Future for CatchPanicFuture<F>
+impl<F> Future for CatchPanicFuture<F>
 where
-    F: Future<Output = Result<R, RpcError>>,
+    F: Future<Output = Result<Reply, Infallible>>,
 {
-    type Output = F::Output;
+    type Output = Result<Reply, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let panic = match self.project() {
@@ -83,7 +84,7 @@ where
             panic = message(&*panic),
             "a request handler panicked; the request is answered with an internal error"
         );
-        Poll::Ready(Err(RpcError::internal()))
+        Poll::Ready(Ok(Reply::error(RpcError::internal())))
     }
 }
 

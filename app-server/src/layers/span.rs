@@ -13,16 +13,16 @@ use codex_otel::{OwnedSpan, Status, attr};
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use crate::request::{Call, Outcome, Parents, span as request_span};
+use crate::request::{call::Call, outcome::Outcome, span as request_span};
 
 /// The layer.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestSpanLayer {
-    parents: Parents,
+    parents: request_span::Parents,
 }
 
 impl RequestSpanLayer {
-    pub(crate) fn new(parents: Parents) -> Self {
+    pub(crate) fn new(parents: request_span::Parents) -> Self {
         Self { parents }
     }
 }
@@ -39,7 +39,7 @@ impl<S> Layer<S> for RequestSpanLayer {
 #[derive(Clone, Debug)]
 pub(crate) struct RequestSpan<S> {
     inner: S,
-    parents: Parents,
+    parents: request_span::Parents,
 }
 
 impl<S> Service<Call> for RequestSpan<S>

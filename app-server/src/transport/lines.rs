@@ -9,7 +9,8 @@ use std::{
 use codex_app_server_protocol::RpcError;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{Frame, Framing, Gone, Outbound, metered::Metered};
+use super::{Frame, Framing, Gone, metered::Metered, write_entry};
+use crate::connection::outgoing::Entry;
 
 /// Room for one read.
 const READ_SIZE: usize = 64 << 10;
@@ -139,15 +140,15 @@ where
         }
     }
 
-    fn send(&mut self, outbound: Outbound) {
+    fn send(&mut self, entry: Entry) {
         if self.output.is_empty()
-            && let Outbound::Message(mut message) = outbound
+            && let Entry::Message(mut message) = entry
         {
             message.push(b'\n');
             self.output = message;
             return;
         }
-        outbound.write(&mut self.output);
+        write_entry(entry, &mut self.output);
         self.output.push(b'\n');
     }
 

@@ -24,7 +24,8 @@ use tokio_tungstenite::{
     },
 };
 
-use super::{Frame, Framing, Gone, Outbound, metered::Metered};
+use super::{Frame, Framing, Gone, metered::Metered, write_entry};
+use crate::connection::outgoing::Entry;
 
 /// How often an idle client is asked whether it is there. Two unanswered questions end the connection.
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(30);
@@ -136,12 +137,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Framing for WebSocket<S> {
         }
     }
 
-    fn send(&mut self, outbound: Outbound) {
+    fn send(&mut self, entry: Entry) {
         let mut text = Vec::new();
-        let text = match outbound {
-            Outbound::Message(message) => message,
-            delta @ Outbound::Delta(_) => {
-                delta.write(&mut text);
+        let text = match entry {
+            Entry::Message(message) => message,
+            delta @ Entry::Delta(_) => {
+                write_entry(delta, &mut text);
                 text
             }
         };

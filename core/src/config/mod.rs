@@ -7,7 +7,8 @@ mod provider;
 mod values;
 mod view;
 
-pub use load::{Config, ConfigError, ConfigSection};
+pub use load::{Config, ConfigError};
 pub use permissions::{PermissionProfile, PermissionProfileSummary, PermissionsError};
-pub use provider::{LocalProvider, PropagateTrace, ProviderConfig, WireApi};
+pub(crate) use provider::DEMO;
+pub use provider::{PropagateTrace, ProviderConfig, WireApi};
 pub use view::ConfigView;

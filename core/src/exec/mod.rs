@@ -1,16 +1,15 @@
-//! Running commands: what a script does, what holds it, its process, its output.
+//! Running commands: what their words say, the process, its output.
 
 mod environment;
-mod executor;
 mod output;
-pub(crate) mod parse;
+mod parse;
 mod process;
-mod process_group;
+mod run;
 pub(crate) mod sandbox;
-mod session;
 mod shell;
 
-pub(crate) use executor::{ExecOutcome, ExecRequest, Executor};
-pub(crate) use output::{HeadTail, shorten};
-pub(crate) use session::{ExecSession, SessionEvent};
+pub(crate) use output::{Ends, shorten};
+pub(crate) use parse::{actions, commands, deletes};
+pub(crate) use process::SpawnError;
+pub(crate) use run::{Order, run};
 pub(crate) use shell::Shell;

@@ -3,15 +3,11 @@
 use std::{borrow::Cow, time::Instant};
 
 use bytes::Bytes;
-use codex_otel::{
-    Kind, OwnedSpan, Parent, Status, attr,
-    metrics::{self, Timer},
-    span,
-};
+use codex_otel::{Kind, OwnedSpan, Parent, Status, attr, metrics::Timer, span};
 use codex_protocol::TokenUsage;
 
 use super::{Endpoint, Finish, HttpClients, ModelError, ModelEvent, Prompt, content, stream};
-use crate::conversation::ConversationItem;
+use crate::{conversation::ConversationItem, metrics};
 
 /// What stays the same over the attempts of one request.
 #[derive(Clone, Copy, Debug)]

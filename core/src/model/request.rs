@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::ToolSpec;
-use crate::conversation::ConversationItem;
+use crate::{conversation::ConversationItem, tools::ToolSpec};
 
 /// What is asked of the model.
 #[derive(Clone, Copy, Debug)]

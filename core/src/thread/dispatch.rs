@@ -37,7 +37,7 @@ pub(crate) enum Reply {
 pub(crate) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Queued>) {
     // Whoever waits for the end must not wait for ever if this task is dropped.
     let _closed = shared.closed.clone().drop_guard();
-    let _measured = codex_otel::metrics::loaded_thread();
+    let _measured = crate::metrics::loaded_thread();
     let mut ending = Ending::Asked;
     loop {
         let queued = tokio::select! {

@@ -6,11 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use codex_otel::{
-    Kind, OwnedSpan, Parent, Status, attr,
-    metrics::{self, RunningTurn},
-    span,
-};
+use codex_otel::{Kind, OwnedSpan, Parent, Status, attr, span};
 use codex_protocol::{
     Event, EventMsg, ItemsView, SubmissionId, ThreadItem, ThreadStatus, TokenUsage, Turn, TurnId, TurnKind,
     TurnStatus, W3cTraceContext, now_ms,
@@ -21,8 +17,10 @@ use super::{TurnControl, outcome::Outcome, sink::TurnSink};
 use crate::{
     conversation::{ConversationItem, Role},
     instructions::TURN_ABORTED,
+    metrics::{self, RunningTurn},
     store::{Record, Written},
-    thread::Shared,
+    thread::{Shared, ThreadSettings},
+    tools::ToolContext,
 };
 
 /// The owner of a turn's span and of its end: however the turn ends, it ends here, once.
@@ -98,6 +96,15 @@ impl TurnGuard {
     /// Tells the thread's subscribers.
     pub(super) fn emit(&self, msg: EventMsg) {
         self.shared.emit(&Event { id: self.submission, msg, trace: self.trace.clone() });
+    }
+
+    /// What a tool call can use of the turn.
+    pub(super) fn tool_context<'a>(
+        &'a self,
+        call_id: &'a str,
+        settings: &'a ThreadSettings,
+    ) -> ToolContext<'a> {
+        ToolContext { turn_id: self.id, call_id, settings, submission: self.submission, shared: &self.shared }
     }
 
     /// Notes when the first text of the model arrived.

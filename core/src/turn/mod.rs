@@ -14,7 +14,6 @@ mod run;
 mod sink;
 mod start;
 mod step;
-mod tool_host;
 mod user_input;
 
 pub(crate) use control::{Steer, TurnControl};

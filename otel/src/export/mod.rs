@@ -1,9 +1,12 @@
-//! Exporting: for each signal a bounded queue, and a thread of its own that sends what is in it.
+//! Exporting: for each signal a bounded queue of ours, and a thread of its own that hands batches to the stock exporter.
 
-mod client;
 mod counters;
+mod destination;
 mod file;
-pub(crate) mod otlp;
+mod http;
+mod otlp;
+mod partial;
+mod processor;
 mod queue;
 mod record;
 #[cfg(all(test, feature = "sink", feature = "test"))]
@@ -17,11 +20,13 @@ mod tls_tests;
 mod trouble_tests;
 mod worker;
 
-pub(crate) use client::{Destination, Protocol};
 pub use counters::Counters;
 pub(crate) use counters::{parent_refused, refused_parents};
+pub(crate) use destination::{Destination, Identity, Protocol};
 pub(crate) use file::{FileTarget, rotated};
-pub(crate) use queue::{Limits, Queue, QueueProcessor};
+pub(crate) use partial::partial_success_layer;
+pub(crate) use processor::{LogEntry, QueueLogs, QueueProcessor};
+pub(crate) use queue::{Limits, Queue};
 pub(crate) use record::Record;
 pub(crate) use target::Target;
 pub(crate) use worker::Worker;

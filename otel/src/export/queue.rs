@@ -2,12 +2,9 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use opentelemetry::Context;
-use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 use tokio::sync::Notify;
 
 use crate::Counters;
@@ -21,9 +18,9 @@ pub(crate) struct Limits {
     pub(crate) batch: usize,
     /// The longest a record waits for its batch to fill.
     pub(crate) delay: Duration,
-    /// The longest that a batch may take, with all that is sent again.
+    /// The longest that a batch may take.
     pub(crate) whole: Duration,
-    /// The longest that one send may take.
+    /// The longest that the exporter may take to send a batch, retries included.
     pub(crate) timeout: Duration,
 }
 
@@ -58,14 +55,12 @@ struct Waiting<T> {
     full: VecDeque<Vec<T>>,
     filling: Vec<T>,
     count: usize,
-    spare: Option<Vec<T>>,
     closed: bool,
 }
 
 impl<T> Queue<T> {
     pub(crate) fn new(limits: Limits) -> Self {
-        let waiting =
-            Waiting { full: VecDeque::new(), filling: Vec::new(), count: 0, spare: None, closed: false };
+        let waiting = Waiting { full: VecDeque::new(), filling: Vec::new(), count: 0, closed: false };
         Self {
             limits,
             waiting: Mutex::new(waiting),
@@ -98,7 +93,8 @@ impl<T> Queue<T> {
         let first = waiting.filling.len() == 1 && waiting.full.is_empty();
         let full = waiting.filling.len() >= self.limits.batch;
         if full {
-            let next = waiting.spare.take().unwrap_or_default();
+            // Full blocks come in a burst: the next one is made in its whole size.
+            let next = Vec::with_capacity(self.limits.batch);
             let block = std::mem::replace(&mut waiting.filling, next);
             waiting.full.push_back(block);
         }
@@ -111,20 +107,19 @@ impl<T> Queue<T> {
     /// The next batch; empty when nothing waits. Its records keep their places in the queue until it is settled.
     pub(super) fn take(&self) -> Vec<T> {
         let mut waiting = self.lock();
-        match waiting.full.pop_front() {
-            Some(block) => block,
-            None => std::mem::take(&mut waiting.filling),
+        if let Some(block) = waiting.full.pop_front() {
+            if waiting.full.is_empty() {
+                waiting.full = VecDeque::new();
+            }
+            return block;
         }
+        std::mem::take(&mut waiting.filling)
     }
 
-    /// Ends a batch: `refused` of its records were not delivered. Its memory is used again.
-    pub(super) fn settle(&self, mut block: Vec<T>, refused: u64) {
-        let records = block.len();
+    /// Ends a batch of so many records, of which `refused` were not delivered.
+    pub(super) fn settle(&self, records: usize, refused: u64) {
         self.account(records as u64, refused);
-        block.clear();
-        let mut waiting = self.lock();
-        waiting.count -= records;
-        waiting.spare.get_or_insert(block);
+        self.lock().count -= records;
     }
 
     /// Counts records that were sent, `refused` of them in vain.
@@ -160,31 +155,8 @@ impl<T> Queue<T> {
             dropped: self.dropped.load(Ordering::Relaxed),
             failed: self.failed.load(Ordering::Relaxed),
             queued: self.lock().count as u64,
-            refused_parents: super::counters::refused_parents(),
+            refused_parents: super::refused_parents(),
             last_error: self.last_error.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
-    }
-}
-
-/// Moves ended spans into the queue.
-#[derive(Debug)]
-pub(crate) struct QueueProcessor(pub(crate) Arc<Queue<SpanData>>);
-
-impl SpanProcessor for QueueProcessor {
-    fn on_start(&self, _: &mut Span, _: &Context) {}
-
-    fn on_end(&self, span: SpanData) {
-        if span.span_context.is_sampled() {
-            self.0.push(span);
-        }
-    }
-
-    /// Flushing has a deadline and belongs to [`Telemetry::flush`](crate::Telemetry::flush).
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
-        Ok(())
     }
 }

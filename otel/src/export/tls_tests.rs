@@ -18,7 +18,7 @@ use rustls::server::WebPkiClientVerifier;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::{Destination, Protocol, Target};
+use super::{Destination, Identity, Protocol, Target};
 use crate::settings::State;
 use crate::subscriber::{Built, build};
 use crate::{Counters, Kind, OwnedSpan, Parent, Settings, Status, span};
@@ -62,11 +62,13 @@ async fn collector(authority: &Authority) -> String {
         while let Ok((stream, _)) = listener.accept().await {
             let Ok(stream) = acceptor.accept(stream).await else { continue };
             let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-            let service = service_fn(|request: http::Request<hyper::body::Incoming>| async move {
+            let service = service_fn(move |request: http::Request<hyper::body::Incoming>| async move {
                 request.into_body().collect().await.unwrap();
                 let mut trailers = HeaderMap::new();
                 trailers.insert("grpc-status", HeaderValue::from_static("0"));
-                let body = Full::new(Bytes::new()).with_trailers(async move { Some(Ok(trailers)) });
+                let message = if http2 { &[0; 5][..] } else { &[] };
+                let body =
+                    Full::new(Bytes::from_static(message)).with_trailers(async move { Some(Ok(trailers)) });
                 Ok::<_, Infallible>(Response::new(body))
             });
             crate::spawn_detached(async move {
@@ -88,11 +90,18 @@ async fn collector(authority: &Authority) -> String {
 async fn export(protocol: Protocol, base: &str, trusted: &Authority, client: Option<&Authority>) -> Counters {
     let identity = client.map(|authority| {
         let (certificate, key) = leaf(authority);
-        format!("{}\n{}", certificate.pem(), key.serialize_pem()).into_bytes()
+        Identity { certificate: certificate.pem().into_bytes(), key: key.serialize_pem().into() }
     });
     let url = if protocol == Protocol::Grpc { base.to_owned() } else { format!("{base}/v1/traces") };
     let ca = Some(trusted.pem().into_bytes());
-    let target = Target::Otlp(Destination { protocol, url, headers: Vec::new(), ca, identity, gzip: false });
+    let target = Target::Otlp(Destination {
+        protocol,
+        url: url.into(),
+        headers: Vec::new(),
+        ca,
+        identity,
+        gzip: false,
+    });
     let settings = Settings { state: State::Export, target, ..Settings::default() };
     let Built { telemetry, dispatch, .. } = build(settings, Vec::new(), std::io::sink);
     tracing::dispatcher::with_default(&dispatch, || {

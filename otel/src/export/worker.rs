@@ -1,35 +1,30 @@
-//! The thread that exports one signal: its own runtime, its own client, and no telemetry about itself.
+//! The thread that exports one signal: its own runtime, its own exporter, and no telemetry about itself.
 
-use std::io::Write;
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use bytes::Bytes;
 use opentelemetry::Context;
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep, timeout};
+use opentelemetry_sdk::Resource;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::client::{Client, SendError};
-use super::{Queue, Record, Target};
-use crate::settings::Resource;
-
-/// How often a batch is sent again before it is given up.
-const RETRIES: u32 = 4;
-/// The first pause before sending again; each later one is twice as long.
-const BACK_OFF: Duration = Duration::from_millis(250);
-/// The longest pause, whatever the collector asks for.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+use super::otlp::Exporters;
+use super::{Queue, Record, Target, partial};
 
 /// Makes a record of what there is now.
 type Collect<T> = Box<dyn Fn() -> Option<T> + Send>;
 
+/// How much longer than the deadline a shutdown waits, so that what was given up at the deadline is counted.
+const SETTLING: Duration = Duration::from_millis(200);
+
 enum Command {
     /// Send what waits, then answer.
     Flush(oneshot::Sender<()>),
-    /// Send what waits, answer and end.
-    Stop(oneshot::Sender<()>),
+    /// Send what waits, answer whether that was done by the deadline, and end.
+    Stop(oneshot::Sender<bool>),
 }
 
 /// The handle of an export thread.
@@ -38,6 +33,8 @@ pub(crate) struct Worker<T> {
     commands: mpsc::UnboundedSender<Command>,
     /// Callers that wait for a flush: while there are any, nothing is sent twice.
     hurry: Arc<AtomicUsize>,
+    /// When the thread gives up what it has not sent, once it is to stop.
+    end: watch::Sender<Option<Instant>>,
     queue: Arc<Queue<T>>,
 }
 
@@ -65,14 +62,18 @@ impl<T: Record> Worker<T> {
     ) -> std::io::Result<Self> {
         let (commands, inbox) = mpsc::unbounded_channel();
         let hurry = Arc::new(AtomicUsize::new(0));
+        let (end, ends) = watch::channel(None);
         let thread = Thread {
             target,
             resource,
+            exporters: Exporters::new(queue.limits().timeout),
             queue: Arc::clone(&queue),
             hurry: Arc::clone(&hurry),
+            ends,
             collect,
-            client: None,
             failing: false,
+            given_up: false,
+            refusal: None,
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -85,25 +86,31 @@ impl<T: Record> Worker<T> {
             // A look-up of a name may hang in a thread of the runtime; the process must not wait for it.
             runtime.shutdown_background();
         })?;
-        Ok(Self { commands, hurry, queue })
+        Ok(Self { commands, hurry, end, queue })
     }
 
     /// Sends what waits; `false` if that was not done by the deadline.
     pub(crate) async fn flush(&self, deadline: Duration) -> bool {
-        self.ask(deadline, Command::Flush).await
+        let (done, wait) = oneshot::channel();
+        self.hurried(Command::Flush(done), timeout(deadline, wait)).await.is_some_and(|answer| answer.is_ok())
     }
 
-    /// Takes nothing more, sends what waits and ends the thread; `false` if that was not done by the deadline.
+    /// Takes nothing more, sends what waits and ends the thread; `false` if that was not done by the deadline. What was
+    /// not sent by then is counted as failed.
     pub(crate) async fn stop(&self, deadline: Duration) -> bool {
         self.queue.close();
-        self.ask(deadline, Command::Stop).await
+        self.end.send_replace(Some(Instant::now() + deadline));
+        let (done, wait) = oneshot::channel();
+        let answer = self.hurried(Command::Stop(done), timeout(deadline + SETTLING, wait)).await;
+        matches!(answer, Some(Ok(Ok(true))))
     }
 
-    async fn ask(&self, deadline: Duration, command: fn(oneshot::Sender<()>) -> Command) -> bool {
-        let (done, wait) = oneshot::channel();
+    async fn hurried<A>(&self, command: Command, answer: impl Future<Output = A>) -> Option<A> {
         self.hurry.fetch_add(1, Ordering::Relaxed);
-        let answered = self.commands.send(command(done)).is_ok()
-            && timeout(deadline, wait).await.is_ok_and(|answer| answer.is_ok());
+        let answered = match self.commands.send(command) {
+            Ok(()) => Some(answer.await),
+            Err(_) => None,
+        };
         self.hurry.fetch_sub(1, Ordering::Relaxed);
         answered
     }
@@ -114,67 +121,74 @@ fn suppress() {
     std::mem::forget(Context::enter_telemetry_suppressed_scope());
 }
 
-struct Thread<T> {
+struct Thread<T: Record> {
     target: Target,
     resource: Resource,
+    exporters: Exporters<T>,
     queue: Arc<Queue<T>>,
     hurry: Arc<AtomicUsize>,
+    ends: watch::Receiver<Option<Instant>>,
     collect: Option<Collect<T>>,
-    client: Option<Client>,
     failing: bool,
+    /// Whether the deadline of the shutdown has passed.
+    given_up: bool,
+    /// The refusal that was warned about last.
+    refusal: Option<String>,
 }
 
 impl<T: Record> Thread<T> {
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Command>) {
         loop {
-            match self.wait(&mut inbox).await {
-                None => self.send_all(&mut inbox).await,
-                Some(Command::Flush(done)) => {
-                    self.send_all(&mut inbox).await;
+            // A closed channel ends the thread in the same way as a command.
+            match self.wait(&mut inbox).await.unwrap_or_else(|| Command::Stop(oneshot::channel().0)) {
+                Command::Flush(done) => {
+                    self.send_all().await;
                     // Whoever asked may have gone at the deadline.
                     let _ = done.send(());
                 }
-                Some(Command::Stop(done)) => {
-                    self.send_all(&mut inbox).await;
-                    let _ = done.send(());
+                Command::Stop(done) => {
+                    self.send_all().await;
+                    let _ = done.send(!self.given_up);
                     return;
                 }
             }
         }
     }
 
-    /// Waits for a command, or until records are to be sent.
-    async fn wait(&self, inbox: &mut mpsc::UnboundedReceiver<Command>) -> Option<Command> {
-        // A closed channel ends the thread in the same way as a command.
-        let closed = || Command::Stop(oneshot::channel().0);
-        if self.collect.is_some() {
-            return tokio::select! {
-                command = inbox.recv() => Some(command.unwrap_or_else(closed)),
-                () = sleep(self.queue.limits().delay) => None,
-            };
-        }
-        while self.queue.is_empty() {
+    /// Sends whenever records are to be sent, until there is a command; `None` when the handle is gone.
+    async fn wait(&mut self, inbox: &mut mpsc::UnboundedReceiver<Command>) -> Option<Command> {
+        loop {
             tokio::select! {
-                command = inbox.recv() => return Some(command.unwrap_or_else(closed)),
-                () = self.queue.wake.notified() => {}
+                biased;
+                command = inbox.recv() => return command,
+                () = self.due() => {}
             }
+            self.send_all().await;
         }
-        let delay = sleep(self.queue.limits().delay);
-        tokio::pin!(delay);
-        while !self.queue.has_full_batch() {
-            tokio::select! {
-                command = inbox.recv() => return Some(command.unwrap_or_else(closed)),
-                () = self.queue.wake.notified() => {}
-                () = &mut delay => return None,
-            }
-        }
-        None
     }
 
-    async fn send_all(&mut self, inbox: &mut mpsc::UnboundedReceiver<Command>) {
-        if let Some(collect) = &self.collect {
-            if let Some(record) = collect() {
-                let refused = self.send(&[record], inbox).await;
+    /// Waits until a batch is full, or the oldest record has waited long enough.
+    async fn due(&self) {
+        let delay = self.queue.limits().delay;
+        if self.collect.is_some() {
+            return sleep(delay).await;
+        }
+        while self.queue.is_empty() {
+            self.queue.wake.notified().await;
+        }
+        let _ = timeout(delay, async {
+            while !self.queue.has_full_batch() {
+                self.queue.wake.notified().await;
+            }
+        })
+        .await;
+    }
+
+    /// Sends everything that waits, or gives it up when the end has come.
+    async fn send_all(&mut self) {
+        if let Some(record) = self.collect.as_ref().map(|collect| collect()) {
+            if let Some(record) = record {
+                let refused = self.send(vec![record]).await;
                 self.queue.account(1, refused);
             }
             return;
@@ -184,23 +198,26 @@ impl<T: Record> Thread<T> {
             if batch.is_empty() {
                 return;
             }
-            let refused = self.send(&batch, inbox).await;
-            self.queue.settle(batch, refused);
+            let records = batch.len();
+            let refused = if self.given_up { records as u64 } else { self.send(batch).await };
+            self.queue.settle(records, refused);
         }
     }
 
     /// Sends a batch; returns how many of its records were not delivered.
-    async fn send(&mut self, batch: &[T], inbox: &mpsc::UnboundedReceiver<Command>) -> u64 {
+    async fn send(&mut self, batch: Vec<T>) -> u64 {
+        let records = batch.len() as u64;
         let written = match &self.target {
             Target::None => Ok(()),
-            Target::Stdout => write_lines(&mut std::io::stdout().lock(), batch),
-            Target::Stderr => write_lines(&mut std::io::stderr().lock(), batch),
-            Target::File(file) => {
-                let mut line = T::json(&self.resource, batch).to_string();
-                line.push('\n');
-                file.append(line.as_bytes())
-            }
-            Target::Otlp(_) => return self.deliver(batch, inbox).await,
+            Target::Stdout => write_lines::<T>(&mut std::io::stdout().lock(), &self.resource, batch),
+            Target::Stderr => write_lines::<T>(&mut std::io::stderr().lock(), &self.resource, batch),
+            Target::File(file) => serde_json::to_vec(&T::request(&self.resource, batch))
+                .map_err(Into::into)
+                .and_then(|mut line| {
+                    line.push(b'\n');
+                    file.append(&line)
+                }),
+            Target::Otlp(_) => return self.deliver(batch).await,
         };
         match written {
             Ok(()) => {
@@ -209,62 +226,66 @@ impl<T: Record> Thread<T> {
             }
             Err(error) => {
                 self.report(&error.to_string());
-                batch.len() as u64
+                records
             }
         }
     }
 
-    async fn deliver(&mut self, batch: &[T], inbox: &mpsc::UnboundedReceiver<Command>) -> u64 {
-        let mut body = Bytes::new();
-        let mut attempt = 0;
-        let begun = Instant::now();
-        loop {
-            let error = match self.attempt(batch, &mut body).await {
-                Ok(refused) => {
-                    self.recovered();
-                    if refused > 0 {
-                        self.queue.error(format!("the collector refused {refused} {}", T::NAME));
-                    }
-                    return refused;
-                }
-                Err(error) => error,
-            };
-            self.report(&error.to_string());
-            attempt += 1;
-            let hurried = !inbox.is_empty() || self.hurry.load(Ordering::Relaxed) > 0;
-            if attempt > RETRIES || !error.is_retryable() || hurried || inbox.is_closed() {
-                return batch.len() as u64;
+    async fn deliver(&mut self, batch: Vec<T>) -> u64 {
+        let Target::Otlp(destination) = &self.target else { return 0 };
+        let records = batch.len() as u64;
+        let hurried = self.hurry.load(Ordering::Relaxed) > 0;
+        let exporter = match self.exporters.get(destination, &self.resource, hurried) {
+            Ok(exporter) => exporter,
+            Err(error) => {
+                self.report(&format!("the exporter cannot be set up: {error}"));
+                return records;
             }
-            let pause = error.retry_after().unwrap_or(BACK_OFF * 2_u32.pow(attempt - 1)).min(LONGEST_PAUSE);
-            if begun.elapsed() + pause > self.queue.limits().whole {
-                return batch.len() as u64;
-            }
-            self.pause(pause).await;
-        }
-    }
-
-    async fn attempt(&mut self, batch: &[T], body: &mut Bytes) -> Result<u64, SendError> {
-        let Target::Otlp(destination) = &self.target else { return Ok(0) };
-        let client = match &mut self.client {
-            Some(client) => client,
-            // Built at the first batch: certificates are read when they are needed.
-            empty => empty.insert(Client::new::<T>(destination, self.queue.limits().timeout)?),
         };
-        if body.is_empty() {
-            *body = client.encode(&self.resource, batch);
+        let _ = partial::take();
+        let ends = &mut self.ends;
+        let whole = self.queue.limits().whole;
+        let result = tokio::select! {
+            result = timeout(whole, T::export(exporter, batch)) => Some(result),
+            () = end(ends) => None,
+        };
+        let trouble = self.exporters.trouble();
+        match result {
+            None => {
+                self.given_up = true;
+                self.report(trouble.as_deref().unwrap_or("the collector did not answer before the end"));
+                records
+            }
+            Some(Err(_)) => {
+                self.report(trouble.as_deref().unwrap_or("the collector did not answer in time"));
+                records
+            }
+            Some(Ok(Err(error))) => {
+                self.report(&trouble.unwrap_or_else(|| in_words(&error.to_string())));
+                records
+            }
+            Some(Ok(Ok(()))) => {
+                // What was overcome by trying again is no failure, but can be looked up.
+                trouble.into_iter().for_each(|trouble| self.queue.error(trouble));
+                self.recovered();
+                self.refused()
+            }
         }
-        client.send::<T>(body.clone()).await
     }
 
-    /// Waits before the next try, in steps, so that somebody who waits for a flush is noticed.
-    async fn pause(&self, pause: Duration) {
-        const STEP: Duration = Duration::from_millis(50);
-        let mut left = pause;
-        while !left.is_zero() && self.hurry.load(Ordering::Relaxed) == 0 {
-            let step = left.min(STEP);
-            sleep(step).await;
-            left -= step;
+    /// How many records the collector said it refused of a batch that it took. Warns of a refusal unlike the last one.
+    fn refused(&mut self) -> u64 {
+        let Some(partial) = partial::take() else {
+            self.refusal = None;
+            return 0;
+        };
+        let text = format!("{}: {partial}", T::NAME);
+        self.queue.error(text.clone());
+        if self.refusal.as_ref() != Some(&text) {
+            aloud(|| tracing::warn!("{text}"));
+            self.refusal = Some(text);
         }
+        partial.refused
     }
 
     /// Notes an error, and warns when exporting begins to fail.
@@ -282,15 +303,40 @@ impl<T: Record> Thread<T> {
     }
 }
 
+/// Returns at the deadline of a shutdown.
+async fn end(ends: &mut watch::Receiver<Option<Instant>>) {
+    // The sender lives as long as the handle; without a handle nobody waits.
+    let deadline = ends.wait_for(Option::is_some).await.ok().and_then(|deadline| *deadline);
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => pending().await,
+    }
+}
+
+/// The error of a stock exporter without the name of the exporter: what the collector, or the way to it, said.
+fn in_words(error: &str) -> String {
+    match error.split_once("gRPC code: ") {
+        Some((_, rest)) => match rest.split_once(": transport error: ") {
+            Some((_, cause)) => format!("the collector cannot be reached: {cause}"),
+            None => format!("the collector answered gRPC {rest}"),
+        },
+        None => error.to_owned(),
+    }
+}
+
 /// Lets the export thread say something after all.
 fn aloud(say: impl FnOnce()) {
     let _unsuppressed = Context::new().attach();
     say();
 }
 
-fn write_lines<T: Record>(out: &mut dyn Write, batch: &[T]) -> std::io::Result<()> {
-    for record in batch {
-        writeln!(out, "{}", record.line())?;
+fn write_lines<T: Record>(
+    out: &mut dyn std::io::Write,
+    resource: &Resource,
+    batch: Vec<T>,
+) -> std::io::Result<()> {
+    for line in T::lines(T::request(resource, batch)) {
+        writeln!(out, "{line}")?;
     }
     out.flush()
 }

@@ -1,11 +1,12 @@
 //! From the SDK's span data to plain records.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use opentelemetry::trace::{SpanId, SpanKind, Status};
 use opentelemetry::{Array, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 use serde_json::json;
 
-use crate::export::otlp::unix_nanos;
 use crate::{RecordedEvent, RecordedKind, RecordedLink, RecordedStatus, SpanRecord};
 
 /// An attribute value as JSON.
@@ -78,6 +79,11 @@ pub(crate) fn record(span: &SpanData, ended: bool) -> SpanRecord {
         service: None,
         ended,
     }
+}
+
+/// Nanoseconds since 1970.
+fn unix_nanos(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
 }
 
 fn attributes(list: &[KeyValue]) -> Vec<(String, serde_json::Value)> {

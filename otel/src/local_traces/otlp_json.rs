@@ -1,7 +1,12 @@
 //! Reading OTLP/JSON: from the body of a trace export request to plain records.
 
-use serde::Deserialize;
-use serde_json::Value;
+use opentelemetry::trace::{SpanId, TraceId};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
+use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
+use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
+use opentelemetry_proto::tonic::trace::v1::{Span, Status};
+use serde_json::{Value, json};
 
 use crate::{RecordedEvent, RecordedKind, RecordedLink, RecordedStatus, SpanRecord};
 
@@ -15,197 +20,120 @@ pub struct ReadError(#[from] serde_json::Error);
 /// Follows the JSON encoding of OTLP: ids in hex of either case, 64-bit numbers as text or number, enumerations as
 /// number or name, members that are absent or null taken as their default.
 pub fn read(body: &[u8]) -> Result<Vec<SpanRecord>, ReadError> {
-    let request: Request = serde_json::from_slice(body)?;
+    let mut body: Value = serde_json::from_slice(body)?;
+    plain(&mut body);
+    let request: ExportTraceServiceRequest = serde_json::from_value(body)?;
     let mut spans = Vec::new();
-    for resource in list(request.resource_spans) {
-        let attributes = pairs(resource.resource.and_then(|resource| resource.attributes));
+    for resource in request.resource_spans {
+        let attributes = resource.resource.map(|resource| pairs(resource.attributes)).unwrap_or_default();
         let service = attributes
             .into_iter()
             .find(|(key, _)| key == "service.name")
             .and_then(|(_, value)| value.as_str().map(str::to_owned));
-        for scope in list(resource.scope_spans) {
-            spans.extend(list(scope.spans).into_iter().map(|span| record(span, service.clone())));
+        for scope in resource.scope_spans {
+            spans.extend(scope.spans.into_iter().map(|span| record(span, service.clone())));
         }
     }
     Ok(spans)
 }
 
+/// Makes of what protobuf allows in JSON the one form that the message types read: no nulls, enumerations as numbers,
+/// ids that every span has.
+fn plain(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            for (key, member) in members.iter_mut() {
+                let number = match (key.as_str(), member.as_str()) {
+                    ("kind", Some(name)) => SpanKind::from_str_name(name).map(|kind| kind as i32),
+                    ("code", Some(name)) => StatusCode::from_str_name(name).map(|code| code as i32),
+                    _ => None,
+                };
+                match number {
+                    Some(number) => *member = number.into(),
+                    None => plain(member),
+                }
+            }
+        }
+        Value::Array(items) => {
+            items.retain(|item| !item.is_null());
+            items.iter_mut().for_each(plain);
+        }
+        _ => {}
+    }
+}
+
 fn record(span: Span, service: Option<String>) -> SpanRecord {
-    let parent = span.parent_span_id.unwrap_or_default().to_lowercase();
+    let parent = hex(&span.parent_span_id);
     SpanRecord {
-        name: span.name.unwrap_or_default(),
-        kind: kind(&span.kind),
-        trace_id: span.trace_id.unwrap_or_default().to_lowercase(),
-        span_id: span.span_id.unwrap_or_default().to_lowercase(),
+        kind: match span.kind() {
+            SpanKind::Server => RecordedKind::Server,
+            SpanKind::Client => RecordedKind::Client,
+            SpanKind::Producer => RecordedKind::Producer,
+            SpanKind::Consumer => RecordedKind::Consumer,
+            SpanKind::Internal | SpanKind::Unspecified => RecordedKind::Internal,
+        },
+        name: span.name,
+        trace_id: hex(&span.trace_id),
+        span_id: hex(&span.span_id),
         parent_span_id: (!parent.is_empty()).then_some(parent),
-        trace_state: span.trace_state.unwrap_or_default(),
-        start_unix_nano: number(&span.start_time_unix_nano),
-        end_unix_nano: number(&span.end_time_unix_nano),
+        trace_state: span.trace_state,
+        start_unix_nano: span.start_time_unix_nano,
+        end_unix_nano: span.end_time_unix_nano,
         status: span.status.map(status).unwrap_or_default(),
         attributes: pairs(span.attributes),
-        events: list(span.events)
+        events: span
+            .events
             .into_iter()
-            .map(|event| RecordedEvent {
-                name: event.name.unwrap_or_default(),
-                attributes: pairs(event.attributes),
-            })
+            .map(|event| RecordedEvent { name: event.name, attributes: pairs(event.attributes) })
             .collect(),
-        links: list(span.links)
+        links: span
+            .links
             .into_iter()
-            .map(|link| RecordedLink {
-                trace_id: link.trace_id.unwrap_or_default().to_lowercase(),
-                span_id: link.span_id.unwrap_or_default().to_lowercase(),
-            })
+            .map(|link| RecordedLink { trace_id: hex(&link.trace_id), span_id: hex(&link.span_id) })
             .collect(),
         service,
         ended: true,
     }
 }
 
-fn list<T>(items: Option<Vec<T>>) -> Vec<T> {
-    items.unwrap_or_default()
-}
-
-fn number(value: &Value) -> u64 {
-    value.as_u64().or_else(|| value.as_str()?.parse().ok()).unwrap_or(0)
-}
-
-fn kind(value: &Value) -> RecordedKind {
-    match (value.as_u64(), value.as_str()) {
-        (Some(2), _) | (_, Some("SPAN_KIND_SERVER")) => RecordedKind::Server,
-        (Some(3), _) | (_, Some("SPAN_KIND_CLIENT")) => RecordedKind::Client,
-        (Some(4), _) | (_, Some("SPAN_KIND_PRODUCER")) => RecordedKind::Producer,
-        (Some(5), _) | (_, Some("SPAN_KIND_CONSUMER")) => RecordedKind::Consumer,
-        _ => RecordedKind::Internal,
+/// An id in lower-case hex.
+fn hex(id: &[u8]) -> String {
+    match (<[u8; 16]>::try_from(id), <[u8; 8]>::try_from(id)) {
+        (Ok(id), _) => TraceId::from_bytes(id).to_string(),
+        (_, Ok(id)) => SpanId::from_bytes(id).to_string(),
+        _ => id.iter().map(|byte| format!("{byte:02x}")).collect(),
     }
 }
 
 fn status(status: Status) -> RecordedStatus {
-    match (status.code.as_u64(), status.code.as_str()) {
-        (Some(1), _) | (_, Some("STATUS_CODE_OK")) => RecordedStatus::Ok,
-        (Some(2), _) | (_, Some("STATUS_CODE_ERROR")) => {
-            RecordedStatus::Error(status.message.unwrap_or_default())
-        }
-        _ => RecordedStatus::Unset,
+    match status.code() {
+        StatusCode::Ok => RecordedStatus::Ok,
+        StatusCode::Error => RecordedStatus::Error(status.message),
+        StatusCode::Unset => RecordedStatus::Unset,
     }
 }
 
-fn pairs(attributes: Option<Vec<KeyValue>>) -> Vec<(String, Value)> {
-    list(attributes).into_iter().map(|pair| (pair.key.unwrap_or_default(), any_value(pair.value))).collect()
+fn pairs(attributes: Vec<KeyValue>) -> Vec<(String, Value)> {
+    attributes.into_iter().map(|pair| (pair.key, any_value(pair.value))).collect()
 }
 
 /// An `AnyValue` as the JSON value that it means.
 fn any_value(value: Option<AnyValue>) -> Value {
-    let Some(value) = value else { return Value::Null };
-    if let Some(text) = value.string_value.or(value.bytes_value) {
-        text.into()
-    } else if let Some(truth) = value.bool_value {
-        truth.into()
-    } else if let Some(number) = value.int_value {
-        number.as_i64().or_else(|| number.as_str()?.parse().ok()).map_or(number, Value::from)
-    } else if let Some(number) = value.double_value {
-        // NaN and the infinities are text in the JSON encoding.
-        number
-    } else if let Some(array) = value.array_value {
-        list(array.values).into_iter().map(|item| any_value(Some(item))).collect()
-    } else if let Some(object) = value.kvlist_value {
-        Value::Object(pairs(object.values).into_iter().collect())
-    } else {
-        Value::Null
+    match value.and_then(|value| value.value) {
+        None => Value::Null,
+        Some(any_value::Value::StringValue(text)) => text.into(),
+        Some(any_value::Value::BoolValue(truth)) => truth.into(),
+        Some(any_value::Value::IntValue(number)) => number.into(),
+        Some(any_value::Value::DoubleValue(number)) => json!(number),
+        Some(any_value::Value::BytesValue(bytes)) => hex(&bytes).into(),
+        Some(any_value::Value::ArrayValue(array)) => {
+            array.values.into_iter().map(|item| any_value(Some(item))).collect()
+        }
+        Some(any_value::Value::KvlistValue(list)) => Value::Object(pairs(list.values).into_iter().collect()),
+        // A place in a table of strings, which trace messages have not.
+        Some(other) => json!(format!("{other:?}")),
     }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Request {
-    resource_spans: Option<Vec<ResourceSpans>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ResourceSpans {
-    resource: Option<Attributes>,
-    scope_spans: Option<Vec<ScopeSpans>>,
-}
-
-#[derive(Deserialize)]
-struct Attributes {
-    attributes: Option<Vec<KeyValue>>,
-}
-
-#[derive(Deserialize)]
-struct ScopeSpans {
-    spans: Option<Vec<Span>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the names of the format")]
-struct Span {
-    trace_id: Option<String>,
-    span_id: Option<String>,
-    trace_state: Option<String>,
-    parent_span_id: Option<String>,
-    name: Option<String>,
-    #[serde(default)]
-    kind: Value,
-    #[serde(default)]
-    start_time_unix_nano: Value,
-    #[serde(default)]
-    end_time_unix_nano: Value,
-    attributes: Option<Vec<KeyValue>>,
-    events: Option<Vec<Event>>,
-    links: Option<Vec<Link>>,
-    status: Option<Status>,
-}
-
-#[derive(Deserialize)]
-struct Event {
-    name: Option<String>,
-    attributes: Option<Vec<KeyValue>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Link {
-    trace_id: Option<String>,
-    span_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Status {
-    #[serde(default)]
-    code: Value,
-    message: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct KeyValue {
-    key: Option<String>,
-    value: Option<AnyValue>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the names of the format")]
-struct AnyValue {
-    string_value: Option<String>,
-    bytes_value: Option<String>,
-    bool_value: Option<bool>,
-    int_value: Option<Value>,
-    double_value: Option<Value>,
-    array_value: Option<ArrayValue>,
-    kvlist_value: Option<KvList>,
-}
-
-#[derive(Deserialize)]
-struct ArrayValue {
-    values: Option<Vec<AnyValue>>,
-}
-
-#[derive(Deserialize)]
-struct KvList {
-    values: Option<Vec<KeyValue>>,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::EnvParent;
+use super::{EnvParent, Secret};
 
 /// The `[otel]` table as it is written; [`Settings::resolve`](crate::Settings::resolve) gives it meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -72,11 +72,11 @@ impl Default for FileConfig {
 #[serde(default, deny_unknown_fields)]
 pub struct OtlpHttp {
     /// URL of the signal, used as it is; `OTEL_EXPORTER_OTLP_ENDPOINT` and the default when left out.
-    pub endpoint: Option<String>,
+    pub endpoint: Option<Secret>,
     /// Encoding of the body.
     pub protocol: HttpProtocol,
     /// Headers, for authentication.
-    pub headers: BTreeMap<String, String>,
+    pub headers: BTreeMap<String, Secret>,
     /// Compression of the body.
     pub compression: Compression,
     /// Certificates.
@@ -88,9 +88,9 @@ pub struct OtlpHttp {
 #[serde(default, deny_unknown_fields)]
 pub struct OtlpGrpc {
     /// `http://host:port` or `https://host:port`.
-    pub endpoint: Option<String>,
+    pub endpoint: Option<Secret>,
     /// Metadata, for authentication.
-    pub headers: BTreeMap<String, String>,
+    pub headers: BTreeMap<String, Secret>,
     /// Compression of the messages.
     pub compression: Compression,
     /// Certificates.

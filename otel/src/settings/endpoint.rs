@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::Signal;
+use http::{HeaderName, HeaderValue};
+
 use super::variables::Variables;
-use crate::export::{Destination, Protocol};
+use super::{Secret, Signal};
+use crate::export::{Destination, Identity, Protocol};
 use crate::{HttpProtocol, OtlpGrpc, OtlpHttp, Tls};
 
 /// What flag and file say about one OTLP exporter.
@@ -14,8 +16,8 @@ pub(super) struct Wanted {
     /// The base URL of the flag, above everything else.
     flag: Option<String>,
     protocol: Option<Protocol>,
-    endpoint: Option<String>,
-    headers: BTreeMap<String, String>,
+    endpoint: Option<Secret>,
+    headers: BTreeMap<String, Secret>,
     tls: Tls,
     gzip: bool,
 }
@@ -84,7 +86,7 @@ pub(super) fn destination(
         (None, Some(own), ..) => own,
         (None, None, Some(base), _, Protocol::Grpc) => base,
         (None, None, Some(base), ..) => with_path(&base),
-        (None, None, None, Some(file), _) => file.clone(),
+        (None, None, None, Some(file), _) => file.expose().to_owned(),
         (None, None, None, None, Protocol::Grpc) => "http://localhost:4317".to_owned(),
         (None, None, None, None, _) => with_path("http://localhost:4318"),
     };
@@ -107,14 +109,27 @@ pub(super) fn destination(
         Some(_) => return Err("OTEL_EXPORTER_OTLP_COMPRESSION is neither gzip nor none".to_owned()),
     };
     let mut headers = wanted.headers;
-    headers.extend(variables.pairs("OTEL_EXPORTER_OTLP_HEADERS"));
-    headers.extend(variables.pairs(&format!("OTEL_EXPORTER_OTLP_{}_HEADERS", signal.variable())));
+    for name in ["OTEL_EXPORTER_OTLP_HEADERS", &format!("OTEL_EXPORTER_OTLP_{}_HEADERS", signal.variable())] {
+        headers.extend(variables.pairs(name).into_iter().map(|(name, value)| (name, Secret::from(value))));
+    }
+    let headers = headers.into_iter().filter(|(name, value)| is_header(name, value, variables)).collect();
     let (ca, identity) = certificates(signal, &wanted.tls, variables)?;
-    Ok(Destination { protocol, url, headers: headers.into_iter().collect(), ca, identity, gzip })
+    Ok(Destination { protocol, url: url.into(), headers, ca, identity, gzip })
 }
 
-/// PEM of the authority, and of our certificate with its key.
-type Certificates = (Option<Vec<u8>>, Option<Vec<u8>>);
+/// Whether a header can be sent. One that cannot is a warning, which never shows the value, and costs itself alone.
+fn is_header(name: &str, value: &Secret, variables: &mut Variables<'_>) -> bool {
+    let warning = match (HeaderName::try_from(name), HeaderValue::try_from(value.expose())) {
+        (Ok(_), Ok(_)) => return true,
+        (Err(_), _) => format!("{name:?} is not a valid name of an OTLP header; leaving it out"),
+        (Ok(name), Err(_)) => format!("the value of the OTLP header {name} is not valid; leaving it out"),
+    };
+    variables.warn_once(warning);
+    false
+}
+
+/// PEM of the authority, and our certificate with its key.
+type Certificates = (Option<Vec<u8>>, Option<Identity>);
 
 fn certificates(signal: Signal, tls: &Tls, variables: &Variables<'_>) -> Result<Certificates, String> {
     let file = |suffix: &str, path: Option<&Path>| -> Result<Option<Vec<u8>>, String> {
@@ -129,7 +144,10 @@ fn certificates(signal: Signal, tls: &Tls, variables: &Variables<'_>) -> Result<
     let certificate = file("CLIENT_CERTIFICATE", tls.client_certificate.as_deref())?;
     let key = file("CLIENT_KEY", tls.client_private_key.as_deref())?;
     let identity = match (certificate, key) {
-        (Some(certificate), Some(key)) => Some([certificate, b"\n".to_vec(), key].concat()),
+        (Some(certificate), Some(key)) => {
+            let key = String::from_utf8(key).map_err(|_| "the client key is not PEM".to_owned())?;
+            Some(Identity { certificate, key: key.into() })
+        }
         (None, None) => None,
         _ => return Err("a client certificate needs its private key, and a key its certificate".to_owned()),
     };

@@ -7,6 +7,7 @@ mod process;
 mod resolve;
 mod resolved;
 mod resource;
+mod secret;
 mod signal;
 #[cfg(test)]
 mod table_tests;
@@ -22,7 +23,7 @@ pub(crate) use log::LogSettings;
 pub(crate) use process::{capture, isolate};
 pub use process::{captures_content, propagates};
 pub use resolved::{EnvParent, Flags, Settings};
-pub(crate) use resolved::{Pipeline, State};
-pub(crate) use resource::Resource;
+pub(crate) use resolved::{MetricSettings, Pipeline, State};
+pub use secret::Secret;
 pub(crate) use signal::Signal;
 pub(crate) use variables::Sampling;

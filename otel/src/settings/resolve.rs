@@ -1,9 +1,13 @@
 //! The one place where flag, variable, file and default meet.
 
-use super::Resource;
+use opentelemetry_sdk::Resource;
+use opentelemetry_semantic_conventions::resource::{
+    DEPLOYMENT_ENVIRONMENT_NAME, SERVICE_INSTANCE_ID, SERVICE_NAME,
+};
+
 use super::target::target;
 use super::variables::Variables;
-use super::{Flags, LogSettings, Pipeline, Settings, Signal, State};
+use super::{Flags, LogSettings, Pipeline, Settings, Signal, State, resource};
 use crate::OtelConfig;
 use crate::export::Target;
 
@@ -32,7 +36,11 @@ impl Settings {
         };
         let exports = [&traces, &metrics, &logs].into_iter().any(|target| *target != Target::None);
         // Nobody reads it where nothing is exported.
-        let resource = if exports { resource(flags, file, &mut variables) } else { Resource::default() };
+        let resource = if exports {
+            of_settings(flags, file, &mut variables)
+        } else {
+            Resource::builder_empty().build()
+        };
         let content = variables.get("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT");
         let settings = Self {
             env_parent: file.env_parent,
@@ -46,6 +54,7 @@ impl Settings {
             sampling: variables.sampling(),
             span_limits: variables.span_limits(),
             limits: variables.limits(),
+            metric_settings: variables.metric_settings(),
             metrics: Pipeline { target: metrics, limits: variables.metric_limits() },
             logs: Pipeline { target: logs, limits: variables.log_limits() },
             log,
@@ -55,19 +64,11 @@ impl Settings {
 }
 
 /// Later sources replace earlier ones; `OTEL_SERVICE_NAME` stands above `OTEL_RESOURCE_ATTRIBUTES`.
-fn resource(flags: &Flags, file: &OtelConfig, variables: &mut Variables<'_>) -> Resource {
-    let mut resource = Resource::of_process();
-    if let Some(environment) = &file.environment {
-        resource.set("deployment.environment.name", environment.clone());
-    }
-    for (key, value) in variables.pairs("OTEL_RESOURCE_ATTRIBUTES") {
-        resource.set(&key, value);
-    }
-    if let Some(name) = variables.get("OTEL_SERVICE_NAME") {
-        resource.set("service.name", name);
-    }
-    if let Some(id) = &flags.instance_id {
-        resource.set("service.instance.id", id.clone());
-    }
-    resource
+fn of_settings(flags: &Flags, file: &OtelConfig, variables: &mut Variables<'_>) -> Resource {
+    let environment = file.environment.clone().map(|name| (DEPLOYMENT_ENVIRONMENT_NAME.to_owned(), name));
+    let mut attributes: Vec<(String, String)> = environment.into_iter().collect();
+    attributes.extend(variables.pairs("OTEL_RESOURCE_ATTRIBUTES"));
+    attributes.extend(variables.get("OTEL_SERVICE_NAME").map(|name| (SERVICE_NAME.to_owned(), name)));
+    attributes.extend(flags.instance_id.clone().map(|id| (SERVICE_INSTANCE_ID.to_owned(), id)));
+    resource::with(&resource::of_process(), attributes)
 }

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{LogSettings, Resource, Sampling};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::Temporality;
+
+use super::{LogSettings, Sampling};
 use crate::export::{Limits, Target};
 use crate::span::SpanLimits;
 
@@ -32,7 +35,7 @@ pub struct Flags {
 }
 
 /// Settings of tracing, resolved: flag, variable, file, default.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// What the process's own `TRACEPARENT` is to requests; by transport when `None`.
     pub env_parent: Option<EnvParent>,
@@ -51,8 +54,18 @@ pub struct Settings {
     pub(crate) span_limits: SpanLimits,
     pub(crate) limits: Limits,
     pub(crate) metrics: Pipeline,
+    pub(crate) metric_settings: MetricSettings,
     pub(crate) logs: Pipeline,
     pub(crate) log: LogSettings,
+}
+
+/// How metrics are put together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct MetricSettings {
+    /// Since when values count.
+    pub(crate) temporality: Temporality,
+    /// Whether histograms have exponential buckets in place of the conventions' own.
+    pub(crate) exponential: bool,
 }
 
 /// Where metrics or log records go, and how they are batched.
@@ -72,6 +85,28 @@ pub(crate) enum State {
     Correlate,
     /// Spans are sent.
     Export,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            env_parent: None,
+            log_user_prompt: false,
+            turn_started_marker: false,
+            isolated: false,
+            disabled: false,
+            state: State::default(),
+            target: Target::default(),
+            resource: Resource::builder_empty().build(),
+            sampling: Sampling::default(),
+            span_limits: SpanLimits::default(),
+            limits: Limits::default(),
+            metrics: Pipeline::default(),
+            metric_settings: MetricSettings::default(),
+            logs: Pipeline::default(),
+            log: LogSettings::default(),
+        }
+    }
 }
 
 impl Settings {

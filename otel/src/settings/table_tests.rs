@@ -20,7 +20,8 @@ const OTLP: &[&str] = &[
 ];
 
 /// Read elsewhere than in the settings, and tested there.
-const ELSEWHERE: &[&str] = &["TRACEPARENT", "TRACESTATE", "COLUMNS", "NO_COLOR"];
+const ELSEWHERE: &[&str] =
+    &["TRACEPARENT", "TRACESTATE", "COLUMNS", "NO_COLOR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
 /// The rows of the table below a heading, as cells.
 fn rows(heading: &str) -> Vec<Vec<String>> {
@@ -81,6 +82,8 @@ fn example(name: &str, pem: &str, other_pem: &str) -> (Env, String) {
         }
         "OTEL_RESOURCE_ATTRIBUTES" => "team=core",
         "OTEL_SERVICE_NAME" => "other",
+        _ if name.ends_with("_TEMPORALITY_PREFERENCE") => "delta",
+        _ if name.ends_with("_HISTOGRAM_AGGREGATION") => "base2_exponential_bucket_histogram",
         _ if name.ends_with("_EXPORTER") => "console",
         _ if name.ends_with("_PROTOCOL") => "grpc",
         _ if name.ends_with("_ENDPOINT") => "http://collector:1",
@@ -138,7 +141,7 @@ fn a_variable_of_one_signal_leaves_the_others() {
     };
     let settings = Settings::resolve(&Flags::default(), &env, &OtelConfig::default()).0;
     let url = |target: &Target| match target {
-        Target::Otlp(to) => to.url.clone(),
+        Target::Otlp(to) => to.url.expose().to_owned(),
         other => panic!("{other:?}"),
     };
     assert_eq!(url(&settings.target), "http://all:1/v1/traces");

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::*;
+use crate::OtelConfig;
 use crate::export::{Protocol, Target};
-use crate::{OtelConfig, Value};
 
 type Env<'a> = &'a [(&'a str, &'a str)];
 
@@ -23,7 +23,7 @@ fn sent_to(flags: &Flags, env: &[(&str, &str)], toml: &str) -> (Protocol, String
     let (settings, warnings) = resolve(flags, env, toml);
     assert_eq!(warnings, [""; 0]);
     match settings.target {
-        Target::Otlp(to) => (to.protocol, to.url),
+        Target::Otlp(to) => (to.protocol, to.url.expose().to_owned()),
         other => panic!("spans go to {other:?}"),
     }
 }
@@ -114,7 +114,7 @@ fn headers_are_decoded_and_merged_and_never_shown() {
     assert!(!format!("{settings:?}").contains("s3cret"));
     let Target::Otlp(to) = settings.target else { panic!("no destination") };
     let expected = [("a", "variable"), ("authorization", "Bearer s3cret"), ("b", "file")];
-    assert_eq!(to.headers, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+    assert_eq!(to.headers, expected.map(|(key, value)| (key.to_owned(), Secret::from(value))));
 }
 
 #[test]
@@ -174,12 +174,11 @@ fn resource_attributes_by_precedence() {
     let env = [("OTEL_RESOURCE_ATTRIBUTES", "service.name=a,team=core%2Cinfra"), ("OTEL_SERVICE_NAME", "b")];
     let flags = Flags { instance_id: Some("i".to_owned()), ..otlp("http://c:1") };
     let (settings, _) = resolve(&flags, &env, "environment = 'prod'");
-    let get =
-        |key: &str| settings.resource.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
-    assert_eq!(get("service.name"), Some(Value::from("b")));
-    assert_eq!(get("team"), Some(Value::from("core,infra")));
-    assert_eq!(get("service.instance.id"), Some(Value::from("i")));
-    assert_eq!(get("deployment.environment.name"), Some(Value::from("prod")));
+    let get = |key: &'static str| settings.resource.get(&opentelemetry::Key::from_static_str(key));
+    assert_eq!(get("service.name"), Some(opentelemetry::Value::from("b")));
+    assert_eq!(get("team"), Some(opentelemetry::Value::from("core,infra")));
+    assert_eq!(get("service.instance.id"), Some(opentelemetry::Value::from("i")));
+    assert_eq!(get("deployment.environment.name"), Some(opentelemetry::Value::from("prod")));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
-use super::Signal;
+use super::{MetricSettings, Signal};
 use crate::export::Limits;
 use crate::span::SpanLimits;
 
@@ -47,6 +47,13 @@ impl Variables<'_> {
         self.warnings.push(warning.into());
     }
 
+    /// Warns of what is read once for each signal.
+    pub(super) fn warn_once(&mut self, warning: String) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
     /// A boolean variable: only `true` is true.
     pub(super) fn is_true(&self, name: &str) -> bool {
         self.get(name).is_some_and(|text| text.eq_ignore_ascii_case("true"))
@@ -57,11 +64,7 @@ impl Variables<'_> {
             None => default,
             Some(Ok(number)) => number,
             Some(Err(_)) => {
-                // A variable of all signals is read once for each of them.
-                let warning = format!("{name} is not a number; using the default");
-                if !self.warnings.contains(&warning) {
-                    self.warnings.push(warning);
-                }
+                self.warn_once(format!("{name} is not a number; using the default"));
                 default
             }
         }
@@ -165,6 +168,29 @@ impl Variables<'_> {
             timeout: self.timeout(Signal::Metrics, default.timeout),
             ..default
         }
+    }
+
+    /// `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` and `…_DEFAULT_HISTOGRAM_AGGREGATION`.
+    pub(super) fn metric_settings(&mut self) -> MetricSettings {
+        let mut settings = MetricSettings::default();
+        const TEMPORALITY: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+        const AGGREGATION: &str = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
+        match self.get(TEMPORALITY).map(|text| text.parse()) {
+            None => {}
+            Some(Ok(temporality)) => settings.temporality = temporality,
+            Some(Err(())) => {
+                self.warn(format!("{TEMPORALITY} is not cumulative, delta or lowmemory; using cumulative"));
+            }
+        }
+        match self.get(AGGREGATION).as_deref() {
+            None | Some("explicit_bucket_histogram") => {}
+            Some("base2_exponential_bucket_histogram") => settings.exponential = true,
+            Some(_) => self.warn(format!(
+                "{AGGREGATION} is neither explicit_bucket_histogram nor base2_exponential_bucket_histogram; using \
+                 explicit buckets"
+            )),
+        }
+        settings
     }
 
     fn batching(&mut self, processor: &str, signal: Signal, default: Limits) -> Limits {

@@ -3,6 +3,9 @@
 /// The trace target of our spans. Only spans of this target are exported, whatever `RUST_LOG` says.
 pub const TARGET: &str = "codex.trace";
 
+/// Name of the instrumentation scope of all that is ours.
+pub(crate) const SCOPE: &str = "codex-otel";
+
 /// What side of a call a span is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

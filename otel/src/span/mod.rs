@@ -10,6 +10,7 @@ mod tracer;
 mod value;
 
 pub use event::event;
+pub(crate) use kind::SCOPE;
 pub use kind::{Kind, TARGET};
 pub(crate) use limits::SpanLimits;
 pub use owned::{OwnedSpan, Parent, Status};

@@ -4,23 +4,29 @@ use std::io;
 use std::sync::Arc;
 
 use opentelemetry::trace::TracerProvider;
+use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::logs::SdkLoggerProvider;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanData, TracerProviderBuilder};
-use tracing::Dispatch;
-use tracing_subscriber::Registry;
+use tracing::{Dispatch, Subscriber};
+use tracing_subscriber::filter::FilterExt;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
 
-use super::log_record::{LogRecord, record_layer};
+use super::layer::{NotOurSpans, span_layer};
 use super::logs::{filter, log_layer};
 use super::processor::Adapter;
-use super::span_layer;
 use super::telemetry::Export;
-use crate::export::{Queue, QueueProcessor, Target, Worker};
-use crate::metrics::{self, Snapshot};
-use crate::settings::Resource;
+use crate::export::{
+    LogEntry, Queue, QueueLogs, QueueProcessor, Record, Target, Worker, partial_success_layer,
+};
+use crate::metrics::{self, Meters};
 use crate::settings::{Pipeline, State};
-use crate::span::Tracer;
-use crate::{Counters, Settings, SpanProcessor, Telemetry, settings};
+use crate::span::{SCOPE, Tracer};
+use crate::{Settings, SpanProcessor, Telemetry, settings};
 
 /// Telemetry to be installed, with parts of the caller's own.
 #[derive(Debug, Default)]
@@ -46,7 +52,7 @@ impl Builder {
     /// Call it once, at the start of the process. A second call leaves the first subscriber in place.
     pub fn init(self, settings: Settings) -> Telemetry {
         let (isolated, captures) = (settings.isolated, settings.log_user_prompt);
-        let Built { telemetry, dispatch, warnings } = build(settings, self.processors, io::stderr);
+        let Built { telemetry, dispatch, meters, warnings } = build(settings, self.processors, io::stderr);
         if tracing::dispatcher::set_global_default(dispatch).is_err() {
             tracing::warn!("tracing is installed already; these settings are not used");
             return Telemetry::default();
@@ -57,8 +63,8 @@ impl Builder {
         if captures {
             settings::capture();
         }
-        if telemetry.metrics.is_some() {
-            metrics::install();
+        if let Some(meters) = &meters {
+            metrics::install(meters);
         }
         for warning in warnings {
             tracing::warn!("{warning}");
@@ -76,6 +82,8 @@ pub fn init(settings: Settings) -> Telemetry {
 pub(crate) struct Built {
     pub(crate) telemetry: Telemetry,
     pub(crate) dispatch: Dispatch,
+    /// What measures, where metrics are exported.
+    pub(crate) meters: Option<Meters>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -100,7 +108,10 @@ where
     let tracer = match settings.state {
         State::Off => Tracer::PassThrough,
         State::Correlate => recording(provider, &settings),
-        State::Export => match spans(&settings) {
+        State::Export => match export::<SpanData>(
+            &Pipeline { target: settings.target.clone(), limits: settings.limits },
+            &settings.resource,
+        ) {
             Ok(export) => {
                 let processor = QueueProcessor(Arc::clone(&export.queue));
                 telemetry.spans = Some(Arc::new(export));
@@ -113,57 +124,71 @@ where
         },
     };
     if settings.logs.target != Target::None {
-        match logs(&settings.logs, &settings.resource) {
+        match export(&settings.logs, &settings.resource) {
             Ok(export) => telemetry.logs = Some(Arc::new(export)),
             Err(error) => started("log records", error),
         }
     }
+    let mut meters = None;
     if settings.metrics.target != Target::None {
-        let of_spans = telemetry.spans.as_ref().map(|export| Arc::clone(&export.queue));
-        match collecting(&settings.metrics, &settings.resource, of_spans) {
-            Ok(export) => telemetry.metrics = Some(Arc::new(export)),
+        let measured = Meters::new(settings.resource.clone(), settings.metric_settings);
+        match collecting(&settings.metrics, measured.clone()) {
+            Ok(export) => {
+                telemetry.metrics = Some(Arc::new(export));
+                if let Some(spans) = &telemetry.spans {
+                    metrics::observe(&measured.meter(), &spans.queue);
+                }
+                meters = Some(measured);
+            }
             Err(error) => started("metrics", error),
         }
     }
-    let records = telemetry
-        .logs
-        .as_ref()
-        .map(|export| record_layer(filter(&settings.log, &log), Arc::clone(&export.queue)));
+    let records =
+        telemetry.logs.as_ref().map(|export| record_layer(filter(&settings.log, &log), &export.queue));
+    let targets = [&settings.target, &settings.logs.target, &settings.metrics.target];
+    let partial = targets.iter().any(|target| matches!(target, Target::Otlp(_))).then(partial_success_layer);
     // The span layer stands first: it looks for its own data through the registry alone.
-    let subscriber =
-        Registry::default().with(span_layer(tracer)).with(log_layer(&settings.log, log)).with(records);
-    Built { telemetry, dispatch: Dispatch::new(subscriber), warnings }
+    let subscriber = Registry::default()
+        .with(span_layer(tracer))
+        .with(log_layer(&settings.log, log))
+        .with(records)
+        .with(partial);
+    Built { telemetry, dispatch: Dispatch::new(subscriber), meters, warnings }
 }
 
-fn spans(settings: &Settings) -> io::Result<Export<SpanData>> {
-    let queue = Arc::new(Queue::new(settings.limits));
-    let worker = Worker::start(settings.target.clone(), settings.resource.clone(), Arc::clone(&queue))?;
-    Ok(Export { queue, worker })
+/// The layer that makes log records: what the filter of the log lets through, with the ids of the span it is in.
+///
+/// It takes events alone. What is said while exporting is suppressed by the SDK.
+fn record_layer<S>(filter: EnvFilter, queue: &Arc<Queue<LogEntry>>) -> impl Layer<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+{
+    // The resource belongs to the exporter; the SDK would run detectors for it.
+    let provider = SdkLoggerProvider::builder()
+        .with_log_processor(QueueLogs(Arc::clone(queue)))
+        .with_resource(Resource::builder_empty().build())
+        .build();
+    OpenTelemetryTracingBridge::new(&provider).with_filter(filter.and(NotOurSpans))
 }
 
-fn logs(pipeline: &Pipeline, resource: &Resource) -> io::Result<Export<LogRecord>> {
+fn export<T: Record>(pipeline: &Pipeline, resource: &Resource) -> io::Result<Export<T>> {
     let queue = Arc::new(Queue::new(pipeline.limits));
     let worker = Worker::start(pipeline.target.clone(), resource.clone(), Arc::clone(&queue))?;
     Ok(Export { queue, worker })
 }
 
-fn collecting(
-    pipeline: &Pipeline,
-    resource: &Resource,
-    of_spans: Option<Arc<Queue<SpanData>>>,
-) -> io::Result<Export<Snapshot>> {
+fn collecting(pipeline: &Pipeline, meters: Meters) -> io::Result<Export<ResourceMetrics>> {
     let queue = Arc::new(Queue::new(pipeline.limits));
-    let collect = move || {
-        let counters = of_spans.as_ref().map_or_else(Counters::default, |queue| queue.counters());
-        metrics::snapshot(&counters)
-    };
-    let worker =
-        Worker::start_periodic(pipeline.target.clone(), resource.clone(), Arc::clone(&queue), collect)?;
+    // The collection has the resource in it.
+    let resource = Resource::builder_empty().build();
+    let worker = Worker::start_periodic(pipeline.target.clone(), resource, Arc::clone(&queue), move || {
+        meters.collect()
+    })?;
     Ok(Export { queue, worker })
 }
 
 fn recording(provider: TracerProviderBuilder, settings: &Settings) -> Tracer {
-    Tracer::Recording(provider.build().tracer(crate::export::otlp::SCOPE), settings.span_limits.value_length)
+    Tracer::Recording(provider.build().tracer(SCOPE), settings.span_limits.value_length)
 }
 
 fn provider(settings: &Settings) -> TracerProviderBuilder {
@@ -176,10 +201,10 @@ fn provider(settings: &Settings) -> TracerProviderBuilder {
         Sampler::TraceIdRatioBased(sampling.ratio)
     };
     let sampler = if sampling.parent_based { Sampler::ParentBased(Box::new(root)) } else { root };
-    // The resource is written by the encoder; the SDK would run detectors for it.
+    // The resource belongs to the exporter; the SDK would run detectors for it.
     SdkTracerProvider::builder()
         .with_sampler(sampler)
         // Both would be read from the environment, past the settings.
         .with_span_limits(settings.span_limits.into())
-        .with_resource(opentelemetry_sdk::Resource::builder_empty().build())
+        .with_resource(Resource::builder_empty().build())
 }

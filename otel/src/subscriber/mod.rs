@@ -2,7 +2,6 @@
 
 mod install;
 mod layer;
-mod log_record;
 mod logs;
 mod processor;
 mod telemetry;
@@ -10,7 +9,7 @@ mod telemetry;
 pub use install::{Builder, builder, init};
 #[cfg(test)]
 pub(crate) use install::{Built, build};
+#[cfg(feature = "test")]
 pub(crate) use layer::span_layer;
-pub(crate) use log_record::LogRecord;
 pub use processor::{Memory, Noop, SpanProcessor};
 pub use telemetry::{ShutdownReport, Telemetry};

@@ -3,19 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::trace::SpanData;
 
-use super::LogRecord;
 use crate::Counters;
-use crate::export::{self, Queue, Record, Worker};
-use crate::metrics::Snapshot;
+use crate::export::{self, LogEntry, Queue, Record, Worker};
 
 /// The running telemetry of the process. Clones are handles of the same.
 #[derive(Clone, Debug, Default)]
 pub struct Telemetry {
     pub(crate) spans: Option<Arc<Export<SpanData>>>,
-    pub(crate) logs: Option<Arc<Export<LogRecord>>>,
-    pub(crate) metrics: Option<Arc<Export<Snapshot>>>,
+    pub(crate) logs: Option<Arc<Export<LogEntry>>>,
+    pub(crate) metrics: Option<Arc<Export<ResourceMetrics>>>,
 }
 
 /// A queue, and the thread that sends what is in it.

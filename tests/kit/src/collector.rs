@@ -33,6 +33,12 @@ pub struct Received {
     pub body: Bytes,
 }
 
+impl Received {
+    fn is_grpc(&self) -> bool {
+        self.headers.get("content-type").is_some_and(|kind| kind == "application/grpc")
+    }
+}
+
 /// What a request is answered.
 #[derive(Clone, Debug)]
 pub enum Answer {
@@ -40,7 +46,7 @@ pub enum Answer {
     Taken,
     /// An HTTP status with headers and a body.
     Http(u16, Vec<(&'static str, String)>, Bytes),
-    /// A message and a `grpc-status`.
+    /// A message, and a `grpc-status`; a status that is not 0 comes without the message.
     Grpc(u8, Bytes),
     /// No answer, ever.
     Never,
@@ -145,7 +151,10 @@ async fn serve(
             // A sender that breaks off has sent what came.
             let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
             let request = Received { path: head.uri.path().to_owned(), headers: head.headers, body };
-            let answer = script(&request);
+            let answer = match script(&request) {
+                Answer::Taken if request.is_grpc() => Answer::Grpc(0, Bytes::new()),
+                answer => answer,
+            };
             if let Some(received) = received {
                 received.send_modify(|received| received.push(request));
             }
@@ -158,11 +167,20 @@ async fn serve(
 
 type Body = http_body_util::combinators::BoxBody<Bytes, Infallible>;
 
+/// A message in the frame of gRPC: not compressed, and so long.
+fn framed(message: &[u8]) -> Bytes {
+    let mut frame = vec![0];
+    frame.extend(u32::try_from(message.len()).expect("a short message").to_be_bytes());
+    frame.extend(message);
+    frame.into()
+}
+
 async fn respond(answer: Answer) -> Response<Body> {
     let (status, headers, body, grpc_status) = match answer {
         Answer::Taken => (200, Vec::new(), Bytes::new(), 0),
         Answer::Http(status, headers, body) => (status, headers, body, 0),
-        Answer::Grpc(status, message) => (200, Vec::new(), message, status),
+        Answer::Grpc(0, message) => (200, Vec::new(), framed(&message), 0),
+        Answer::Grpc(status, _) => (200, Vec::new(), Bytes::new(), status),
         Answer::Never => std::future::pending().await,
     };
     let mut trailers = HeaderMap::new();

@@ -4,16 +4,14 @@ use std::path::PathBuf;
 
 use codex_app_server_protocol::{methods, thread};
 use codex_core::{ListQuery, SortKey};
-use codex_protocol::SessionSource;
+use codex_protocol::{SessionSource, Thread};
 
 use crate::{
     app::App,
+    connection::read_state,
     handlers::paging,
     router::{Handle, RequestCx},
-    wire::{
-        error::Failure,
-        thread::{listed, read_state},
-    },
+    wire::error::Failure,
 };
 
 impl Handle<methods::ThreadList> for App {
@@ -31,7 +29,12 @@ impl Handle<methods::ThreadList> for App {
         });
         Ok(thread::ListResponse {
             read_states: Some(read_states.collect()),
-            data: page.data.into_iter().map(|view| listed(view.thread)).collect(),
+            // As the reference server lists them: whether one takes input is told of a loaded one alone.
+            data: page
+                .data
+                .into_iter()
+                .map(|view| Thread { can_accept_direct_input: None, ..view.thread })
+                .collect(),
             next_cursor: page.next_cursor,
             backwards_cursor: page.backwards_cursor,
         })

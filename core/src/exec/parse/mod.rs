@@ -1,9 +1,7 @@
-//! What a script does, read from its syntax. What cannot be read for sure is unknown to people, and dangerous to those who
-//! have to decide.
+//! What a script does, as far as its words say.
 
 mod actions;
-mod danger;
 mod script;
-mod syntax;
 
-pub(crate) use script::Script;
+pub(crate) use actions::{actions, deletes};
+pub(crate) use script::commands;

@@ -4,7 +4,6 @@ pub mod chat;
 mod reply;
 mod request;
 pub mod responses;
-mod scenes;
 pub mod script;
 mod server;
 

@@ -1,0 +1,120 @@
+//! What the core measures: model requests and their tokens, turns, loaded threads.
+
+use std::borrow::Cow;
+
+use codex_otel::metrics::{Counted, Histogram, Timer, UpDownCounter};
+use codex_otel::{Value, attr};
+
+/// Seconds, for models (conventions for generative AI).
+const MODEL: &[f64] =
+    &[0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+/// Tokens (conventions for generative AI).
+const TOKENS: &[f64] = &[
+    1.0,
+    4.0,
+    16.0,
+    64.0,
+    256.0,
+    1_024.0,
+    4_096.0,
+    16_384.0,
+    65_536.0,
+    262_144.0,
+    1_048_576.0,
+    4_194_304.0,
+    16_777_216.0,
+    67_108_864.0,
+];
+/// Seconds, for turns and loaded threads.
+const LONG: &[f64] = &[0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0];
+
+static MODEL_CALLS: Histogram =
+    Histogram::new("gen_ai.client.operation.duration", "s", "Time of a model request", MODEL);
+static MODEL_TOKENS: Histogram =
+    Histogram::new("gen_ai.client.token.usage", "{token}", "Tokens of a model request", TOKENS);
+static TURNS: Histogram = Histogram::new("codex.turn.duration", "s", "Time of a turn", LONG);
+static LOADED: Histogram =
+    Histogram::new("codex.thread.loaded.duration", "s", "Time that a thread was loaded", LONG);
+static ACTIVE_TURNS: UpDownCounter = UpDownCounter::new("codex.turn.active", "{turn}", "Running turns");
+static ACTIVE_THREADS: UpDownCounter =
+    UpDownCounter::new("codex.thread.active", "{thread}", "Loaded threads");
+
+/// A turn that runs while this lives.
+#[derive(Debug)]
+pub(crate) struct RunningTurn {
+    kind: &'static str,
+    timer: Timer,
+    _counted: Counted,
+}
+
+/// A turn begins to run; `kind` is the word that stands on its span.
+#[must_use]
+pub(crate) fn running_turn(kind: &'static str) -> RunningTurn {
+    RunningTurn { kind, timer: Timer::start(), _counted: ACTIVE_TURNS.count([]) }
+}
+
+impl RunningTurn {
+    /// The turn has ended; `status` is the word that stands on its span.
+    pub(crate) fn end(&self, status: &'static str) {
+        if let Some(lasted) = self.timer.elapsed() {
+            let attributes =
+                [(attr::CODEX_TURN_KIND, self.kind.into()), (attr::CODEX_TURN_STATUS, status.into())];
+            TURNS.record(lasted.as_secs_f64(), attributes);
+        }
+    }
+}
+
+/// A thread that is loaded while this lives. How long it was is measured when this is dropped.
+#[derive(Debug)]
+pub(crate) struct LoadedThread {
+    timer: Timer,
+    _counted: Counted,
+}
+
+/// A thread is loaded.
+#[must_use]
+pub(crate) fn loaded_thread() -> LoadedThread {
+    LoadedThread { timer: Timer::start(), _counted: ACTIVE_THREADS.count([]) }
+}
+
+impl Drop for LoadedThread {
+    fn drop(&mut self) {
+        if let Some(lasted) = self.timer.elapsed() {
+            LOADED.record(lasted.as_secs_f64(), []);
+        }
+    }
+}
+
+/// What is known of a model request at its end.
+#[derive(Clone, Debug)]
+pub(crate) struct ModelCall<'a> {
+    /// `gen_ai.provider.name`.
+    pub(crate) provider: &'a str,
+    /// `gen_ai.request.model`.
+    pub(crate) model: &'a str,
+    /// `error.type` of a failure.
+    pub(crate) error: Option<Cow<'static, str>>,
+    /// Input and output tokens, where the model reported them.
+    pub(crate) tokens: Option<(u64, u64)>,
+}
+
+/// A model request has ended.
+pub(crate) fn model_call(timer: Timer, call: ModelCall<'_>) {
+    let Some(lasted) = timer.elapsed() else { return };
+    let attributes = || {
+        let error = call.error.clone().map(|error| (attr::ERROR_TYPE, Value::from(error)));
+        let known = [
+            (attr::GEN_AI_OPERATION_NAME, "chat".into()),
+            (attr::GEN_AI_PROVIDER_NAME, call.provider.to_owned().into()),
+            (attr::GEN_AI_REQUEST_MODEL, call.model.to_owned().into()),
+        ];
+        known.into_iter().chain(error)
+    };
+    if let Some((input, output)) = call.tokens {
+        for (kind, tokens) in [("input", input), ("output", output)] {
+            let kind = (attr::GEN_AI_TOKEN_TYPE, kind.into());
+            MODEL_TOKENS.record(tokens as f64, attributes().chain([kind]));
+        }
+    }
+    MODEL_CALLS.record(lasted.as_secs_f64(), attributes());
+}
