@@ -47,8 +47,7 @@ impl ToolContext<'_> {
 
     /// Writes records of the turn.
     pub(super) fn keep(&self, records: &[Record]) -> Result<(), ToolFailure> {
-        let rollout = &self.shared.rollout;
-        rollout.append(records).map_err(|error| ToolFailure::Store { reason: rollout.reason(&error) })
+        self.shared.writer.append(records).map_err(|error| ToolFailure::Store { reason: error.to_string() })
     }
 }
 
