@@ -20,21 +20,16 @@ mod tools;
 mod turn;
 
 pub use agent::{
-    AccountInfo, ActiveTurnInfo, Agent, Diagnostics, ForkError, ForkThread, GitChange, JoinedTurns,
-    JoinedTurnsQuery, ModelInfo, ModelsError, ReadView, ReasoningEffort, ResumeError, ResumeThread,
-    StartError, StartThread, ThreadView, TurnsPageQuery,
+    AccountInfo, ActiveTurnInfo, Agent, Diagnostics, ForkThread, GitChange, JoinedTurns, ModelInfo,
+    ModelsError, ReadView, ReasoningEffort, ResumeThread, StartError, StartThread, ThreadView,
 };
 pub use config::{
     Config, ConfigError, ConfigView, PermissionProfile, PermissionProfileSummary, PermissionsError,
     PropagateTrace, ProviderConfig, WireApi,
 };
 pub use skills::{Skill, SkillError, SkillScope, Skills, list_skills};
-pub use store::{
-    HistoryEnds, HistoryQuery, ItemEntry, ListError, ListQuery, OpenError, Page, ReadError, SortKey,
-    StoreError, ThreadRef,
-};
+pub use store::{HistoryQuery, ItemEntry, ListError, ListQuery, Page, ReadError, SortKey};
 pub use thread::{
-    CodexThread, EventSink, Hold, InjectError, InterruptError, Joined, MetadataError, ReadChange,
-    ReadStateError, RevertError, SettingsChange, SteerError, SubmitError, SubscriberId, ThreadSettings,
-    UnarchiveError,
+    ChangeError, CodexThread, EventSink, Hold, InterruptError, Joined, ReadChange, SettingsChange,
+    SteerError, SubmitError, SubscriberId, ThreadSettings,
 };

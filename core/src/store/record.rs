@@ -63,10 +63,10 @@ pub(crate) enum Record {
     },
     /// A turn of the reference server ended. Never written: its usage stands elsewhere.
     #[serde(skip)]
-    CodexTurnEnded { turn: Turn },
+    ForeignTurnEnded { turn: Turn },
     /// Tokens that the reference server counted. Never written.
     #[serde(skip)]
-    CodexUsage { total: TokenUsage, last: TokenUsage },
+    ForeignUsage { total: TokenUsage, last: TokenUsage },
 }
 
 /// What can change about a thread.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use codex_protocol::{
     Event, EventMsg, GitInfo, SettingsSnapshot, SubmissionId, Thread, ThreadActiveFlag, ThreadId,
-    ThreadStatus, ThreadTokenUsage, TurnId,
+    ThreadStatus, ThreadTokenUsage, Turn, TurnId,
 };
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -15,10 +15,7 @@ use crate::{
     agent::Services,
     approval::Questions,
     conversation::History,
-    store::{
-        CurrentState, HistorySnapshot, ReadMark, Record, StoredSettings, ThreadMeta, ThreadState,
-        ThreadWriter,
-    },
+    store::{Living, ReadMark, Record, Rollout, StoredSettings, ThreadMeta, ThreadState},
     tools::Registry,
     turn::TurnControl,
 };
@@ -32,7 +29,7 @@ pub(crate) struct Shared {
     /// The base instructions.
     pub(crate) instructions: String,
     pub(crate) tools: Registry,
-    pub(crate) writer: Arc<dyn ThreadWriter>,
+    pub(crate) rollout: Rollout,
     pub(crate) subscribers: Subscribers,
     /// What the user is asked.
     pub(crate) questions: Arc<Questions>,
@@ -139,22 +136,22 @@ impl Shared {
         Record::State(self.state().stored())
     }
 
-    /// The stored turns and the running one as it was told: both at one moment between two events.
-    pub(crate) fn history_snapshot(&self) -> HistorySnapshot {
+    /// What was told of the running turn, and how long the rollout is: both at one moment between two events.
+    pub(crate) fn moment(&self) -> (Option<Turn>, Option<u64>) {
         let live = self.live();
-        self.writer.snapshot().with_live(live.turn())
+        (live.turn(), self.rollout.length())
     }
 
-    /// As [`history_snapshot`](Self::history_snapshot), with a subscriber that hears everything after it. What is told of
-    /// items that still grow comes back too.
+    /// As [`moment`](Self::moment), with a subscriber that hears everything after it. What is told of items that still
+    /// grow comes back too.
     pub(crate) fn join(
         &self,
         subscriber: SubscriberId,
         sink: Arc<dyn EventSink>,
-    ) -> (HistorySnapshot, Vec<Event>) {
+    ) -> (Option<Turn>, Option<u64>, Vec<Event>) {
         let live = self.live();
         self.subscribers.insert(subscriber, sink);
-        (self.writer.snapshot().with_live(live.turn()), live.growing())
+        (live.turn(), self.rollout.length(), live.growing())
     }
 
     /// Whether nothing would be missed if the thread were unloaded.
@@ -165,12 +162,11 @@ impl Shared {
     /// The thread as clients see it, without its turns.
     pub(crate) fn info(&self) -> Thread {
         let state = self.state();
-        state.meta.thread(CurrentState {
+        state.meta.thread(Living {
             state: &state.stored(),
             updated_at_ms: state.updated_at_ms,
             status: state.status.clone(),
-            location: self.writer.location(),
-            ephemeral: self.writer.is_ephemeral(),
+            path: self.rollout.path(),
             loaded: true,
         })
     }

@@ -47,7 +47,8 @@ impl ToolContext<'_> {
 
     /// Writes records of the turn.
     pub(super) fn keep(&self, records: &[Record]) -> Result<(), ToolFailure> {
-        self.shared.writer.append(records).map_err(|error| ToolFailure::Store { reason: error.to_string() })
+        let rollout = &self.shared.rollout;
+        rollout.append(records).map_err(|error| ToolFailure::Store { reason: rollout.reason(&error) })
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     conversation::{ConversationItem, ItemWriter, Role, ToolOutput, UserMessage},
     instructions::environment_context,
     model::ModelCall,
-    store::{Record, StoreError, blocking, preview_of},
+    store::{Record, blocking, preview_of},
     thread::ThreadSettings,
     tools::{self, ToolCall, ToolFailure},
 };
@@ -94,11 +94,15 @@ async fn load(guard: &TurnGuard) -> Result<(), Outcome> {
     }
     let shared = guard.shared.clone();
     let read = blocking(move || {
-        let history = read_history(&shared.writer.snapshot())?;
+        let Some(path) = shared.rollout.path() else { return Ok(()) };
+        let history = read_history(path, u64::MAX)?;
         *shared.history() = history;
         Ok(())
     });
-    read.await.map_err(|error: StoreError| Outcome::store(&WriteFailed::from(error)))
+    read.await.map_err(|error| {
+        let reason = guard.shared.rollout.reason(&error);
+        Outcome::store(&WriteFailed { reason })
+    })
 }
 
 /// Writes the turn's beginning, and tells the model where it is if that is news.

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use codex_app_server_protocol::{ServerNotificationId, methods, thread};
-use codex_core::{ForkThread, JoinedTurnsQuery, StartThread, SubscriberId, ThreadRef};
+use codex_core::{ForkThread, StartThread, SubscriberId};
 use codex_protocol::{SessionSource, Thread};
 
 use super::{gate::Gate, read::warn_of_all_turns, resume::tell_usage, start::describe};
@@ -23,9 +23,8 @@ impl Handle<methods::ThreadFork> for App {
     ) -> Result<thread::ForkResponse, Failure> {
         let connection = Arc::clone(cx.connection());
         let fork = ForkThread {
-            thread: params
-                .path
-                .map_or(ThreadRef::Id(params.thread_id), |path| ThreadRef::Location(path.into())),
+            id: params.thread_id,
+            path: params.path.map(PathBuf::from),
             last_turn: params.last_turn_id,
             before_turn: params.before_turn_id,
             with: StartThread {
@@ -57,10 +56,7 @@ impl Handle<methods::ThreadFork> for App {
             .join(forked.id(), subscriber, Arc::clone(&gate) as _)
             .ok_or_else(|| Failure::refused(format!("thread {} was closed: try again", forked.id())))?;
         connection.follow(forked.id());
-        let turns = self
-            .threads()
-            .joined_turns(&joined, JoinedTurnsQuery { all: !params.exclude_turns, page: None })
-            .await?;
+        let turns = self.threads().joined_turns(&forked, &joined, !params.exclude_turns, None).await?;
         let thread = Thread { turns: turns.turns, ..joined.thread.clone() };
         let described = describe(thread, forked.settings());
         let response = thread::ForkResponse {

@@ -43,9 +43,9 @@ impl Handle<methods::ThreadList> for App {
 
 fn query(params: thread::ListParams) -> ListQuery {
     let cwds = match params.cwd {
-        None => None,
-        Some(thread::CwdFilter::One(cwd)) => Some(vec![PathBuf::from(cwd)]),
-        Some(thread::CwdFilter::Many(cwds)) => Some(cwds.into_iter().map(PathBuf::from).collect()),
+        None => Vec::new(),
+        Some(thread::CwdFilter::One(cwd)) => vec![PathBuf::from(cwd)],
+        Some(thread::CwdFilter::Many(cwds)) => cwds.into_iter().map(PathBuf::from).collect(),
     };
     ListQuery {
         cursor: params.cursor,

@@ -3,10 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use codex_app_server_protocol::{ServerNotificationId, methods, thread};
-use codex_core::{
-    CodexThread, HistoryQuery, Joined, JoinedTurnsQuery, Page, ResumeThread, StartThread, SubscriberId,
-    ThreadRef, TurnsPageQuery,
-};
+use codex_core::{CodexThread, HistoryQuery, Joined, Page, ResumeThread, StartThread, SubscriberId};
 use codex_protocol::{ItemsView, ThreadId, ThreadStatus, Turn};
 
 use super::{gate::Gate, read::warn_of_all_turns, start::describe};
@@ -31,12 +28,11 @@ impl Handle<methods::ThreadResume> for App {
         let page = params.initial_turns_page.map(|page| {
             let ascending = page.sort_direction == Some(thread::SortDirection::Asc);
             let query = HistoryQuery { cursor: None, limit: page.limit, ascending };
-            TurnsPageQuery { query, view: page.items_view.unwrap_or(ItemsView::Summary) }
+            (query, page.items_view.unwrap_or(ItemsView::Summary))
         });
         let resume = ResumeThread {
-            thread: params
-                .path
-                .map_or(ThreadRef::Id(params.thread_id), |path| ThreadRef::Location(path.into())),
+            id: params.thread_id,
+            path: params.path.map(PathBuf::from),
             with: StartThread {
                 cwd: params.cwd.map(PathBuf::from),
                 model: params.model,
@@ -66,8 +62,7 @@ impl Handle<methods::ThreadResume> for App {
             .join(thread.id(), subscriber, Arc::clone(&gate) as _)
             .ok_or_else(|| Failure::refused(format!("thread {} was closed: try again", thread.id())))?;
         connection.follow(thread.id());
-        let turns =
-            self.threads().joined_turns(&joined, JoinedTurnsQuery { all: !params.exclude_turns, page }).await;
+        let turns = self.threads().joined_turns(&thread, &joined, !params.exclude_turns, page).await;
         let turns = match turns {
             Ok(turns) => turns,
             Err(error) => {

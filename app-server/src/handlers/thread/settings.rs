@@ -44,14 +44,10 @@ impl Handle<methods::ThreadRevert> for App {
         let thread_id = params.thread_id;
         self.threads().revert(thread_id, params.before_turn_id).await?;
         let thread = self.threads().read(thread_id, false).await?;
-        let ends = self.threads().ends(thread_id).await?;
+        let (turns_backwards_cursor, items_backwards_cursor) = self.threads().ends(thread_id).await?;
         let told = thread::RevertedNotification { thread_id };
         self.tell_all_after(cx, ServerNotificationId::ThreadReverted, told);
-        Ok(thread::RevertResponse {
-            thread,
-            turns_backwards_cursor: ends.turns,
-            items_backwards_cursor: ends.items,
-        })
+        Ok(thread::RevertResponse { thread, turns_backwards_cursor, items_backwards_cursor })
     }
 }
 

@@ -4,8 +4,8 @@
 //! damaged is made again from them.
 
 mod folders;
+mod fresh;
 mod progress;
-mod refresh;
 mod schema;
 mod select;
 
@@ -13,7 +13,7 @@ use std::{
     collections::HashSet,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -21,33 +21,31 @@ use std::{
 
 use rusqlite::Connection;
 
-use super::{
-    super::{ListError, ListQuery, Page, SortKey, StoredThread, search::SearchTerm},
-    reader::RolloutReader,
-};
-use select::Row;
+use super::{ListError, ListQuery, Page, SortKey, StoredThread, words::Words};
+use schema::Opened;
+use select::{Place, Row};
 
 /// How old the last look at all rollouts may be. Only what other processes did meanwhile is missing until then.
-const MAX_AGE: Duration = Duration::from_secs(10);
+const FRESH: Duration = Duration::from_secs(10);
 
 /// The index. Opened when it is first needed.
 #[derive(Debug)]
-pub(super) struct Index {
+pub(crate) struct Index {
     home: PathBuf,
-    open: Mutex<Option<OpenIndex>>,
+    open: Mutex<Option<Open>>,
     /// Rollouts that this process changed since they were last looked at.
-    touched: Mutex<HashSet<Arc<Path>>>,
+    touched: Mutex<HashSet<PathBuf>>,
     /// Whether somebody is about to look at all rollouts.
-    refreshing: AtomicBool,
+    sweeping: AtomicBool,
 }
 
 #[derive(Debug)]
-struct OpenIndex {
+struct Open {
     db: Connection,
     /// When all rollouts were last looked at.
-    scanned: Option<Instant>,
+    swept: Option<Instant>,
     /// Whether it is known at least which there are.
-    names_known: bool,
+    glanced: bool,
 }
 
 /// How much of the rollouts a list has to know.
@@ -72,87 +70,89 @@ impl Need {
 }
 
 impl Index {
-    pub(super) fn new(home: &Path) -> Self {
+    pub(crate) fn new(home: &Path) -> Self {
         Self {
             home: home.to_owned(),
             open: Mutex::default(),
             touched: Mutex::default(),
-            refreshing: AtomicBool::new(false),
+            sweeping: AtomicBool::new(false),
         }
     }
 
     /// Notes that a rollout was changed, moved or removed.
-    pub(super) fn touch(&self, path: &Arc<Path>) {
-        self.touched().insert(Arc::clone(path));
+    pub(crate) fn touch(&self, path: &Path) {
+        self.touched().insert(path.to_owned());
     }
 
     /// Whether others may have changed rollouts since all were last looked at. True for one caller, who then
-    /// [refreshes](Self::refresh).
-    pub(super) fn is_due(&self) -> bool {
-        self.lock().as_ref().is_some_and(|open| open.scanned.is_none_or(|at| at.elapsed() > MAX_AGE))
-            && !self.refreshing.swap(true, Ordering::AcqRel)
+    /// [sweeps](Self::sweep).
+    pub(crate) fn is_due(&self) -> bool {
+        self.lock().as_ref().is_some_and(|open| open.swept.is_none_or(|at| at.elapsed() > FRESH))
+            && !self.sweeping.swap(true, Ordering::AcqRel)
     }
 
     /// Looks at all rollouts. Blocks.
-    pub(super) fn refresh(&self) {
+    pub(crate) fn sweep(&self) {
         if let Some(open) = &mut *self.lock() {
-            open.scanned = None;
+            open.swept = None;
         }
-        let done = self.with(Need::All, |_| Ok(()));
-        if let Err(error) = done {
+        let swept = self.with(Need::All, |_| Ok(()));
+        if let Err(error) = swept {
             tracing::warn!(%error, "cannot look at all rollouts");
         }
-        self.refreshing.store(false, Ordering::Release);
+        self.sweeping.store(false, Ordering::Release);
     }
 
     /// A page of the threads. Blocks.
-    pub(super) fn list(&self, query: &ListQuery) -> Result<Page<StoredThread>, ListError> {
-        let after = query.after()?;
+    pub(crate) fn list(&self, query: &ListQuery) -> Result<Page<StoredThread>, ListError> {
+        let after = Place::of(query)?;
         let rows = self.with(Need::of(query), |open| {
             let rows = select::rows(&open.db, query, after, query.size() + 1)?;
-            if open.scanned.is_some() {
+            if open.swept.is_some() {
                 return Ok(rows);
             }
-            let shown = rows.iter().map(|row| &row.path);
-            if !refresh::refresh_paths(&mut open.db, &self.home, shown)? {
+            let shown = rows.iter().filter_map(|row| row.stored.thread.path.as_ref().map(PathBuf::from));
+            if !fresh::look_at(&mut open.db, &self.home, shown)? {
                 return Ok(rows);
             }
             select::rows(&open.db, query, after, query.size() + 1)
         })?;
-        Ok(query.page(rows.into_iter().map(|row| (row.cursor, row.stored)).collect()))
+        Ok(page(query, rows))
     }
 
     /// A page of the threads that have these words, with where they stand. Reads the rollouts until the page is full.
     /// Blocks.
-    pub(super) fn search(
+    pub(crate) fn search(
         &self,
         query: &ListQuery,
         words: &str,
     ) -> Result<Page<(StoredThread, String)>, ListError> {
-        let term = SearchTerm::new(words);
-        let mut after = query.after()?;
-        let mut found = Vec::new();
+        let words = Words::new(words);
+        let mut after = Place::of(query)?;
+        let (mut found, mut snippets) = (Vec::new(), Vec::new());
         'all: loop {
             let rows = self.with(Need::All, |open| select::rows(&open.db, query, after, 100))?;
             let Some(last) = rows.last() else { break };
-            after = Some(last.cursor);
+            after = Some(last.place);
             for row in rows {
-                if let Some(snippet) = find(&term, &row) {
-                    found.push((row.cursor, (row.stored, snippet)));
+                if let Some(snippet) = words.find(&row.stored.thread) {
+                    found.push(row);
+                    snippets.push(snippet);
                     if found.len() > query.size() {
                         break 'all;
                     }
                 }
             }
         }
-        Ok(query.page(found))
+        let Page { data, next_cursor, backwards_cursor } = page(query, found);
+        Ok(Page { data: data.into_iter().zip(snippets).collect(), next_cursor, backwards_cursor })
     }
 
     /// Works with the index as the rollouts are. One that turns out to be damaged is made again, once.
     fn with<T>(
         &self,
         need: Need,
-        work: impl Fn(&mut OpenIndex) -> Result<T, rusqlite::Error>,
+        work: impl Fn(&mut Open) -> Result<T, rusqlite::Error>,
     ) -> Result<T, ListError> {
         let mut held = self.lock();
         let mut again = false;
@@ -172,52 +172,42 @@ impl Index {
     }
 
     /// The open index. What was touched is looked at, and of all rollouts what is needed and was not looked at yet.
-    fn ready<'a>(
-        &self,
-        held: &'a mut Option<OpenIndex>,
-        need: Need,
-    ) -> Result<&'a mut OpenIndex, rusqlite::Error> {
+    fn ready<'a>(&self, held: &'a mut Option<Open>, need: Need) -> Result<&'a mut Open, rusqlite::Error> {
         if held.is_none() {
-            let db = schema::open(&self.home)?;
-            *held = Some(OpenIndex { db, scanned: None, names_known: false });
+            let Opened { db, .. } = schema::open(&self.home)?;
+            *held = Some(Open { db, swept: None, glanced: false });
         }
         let open = held.as_mut().expect("it was opened if it was not open");
-        if open.scanned.is_none() && need == Need::Names && !open.names_known {
-            open.names_known = refresh::scan_changed_dirs(&mut open.db, &self.home)?;
+        if open.swept.is_none() && need == Need::Names && !open.glanced {
+            open.glanced = fresh::glance(&mut open.db, &self.home)?;
         }
-        if open.scanned.is_some() || (need == Need::Names && open.names_known) {
+        if open.swept.is_some() || (need == Need::Names && open.glanced) {
             let touched = std::mem::take(&mut *self.touched());
-            refresh::refresh_paths(&mut open.db, &self.home, touched)?;
+            fresh::look_at(&mut open.db, &self.home, touched)?;
         } else {
             self.touched().clear();
-            refresh::full_scan(&mut open.db, &self.home)?;
-            open.scanned = Some(Instant::now());
+            fresh::sweep(&mut open.db, &self.home)?;
+            open.swept = Some(Instant::now());
         }
         Ok(open)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<OpenIndex>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Open>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn touched(&self) -> MutexGuard<'_, HashSet<Arc<Path>>> {
+    fn touched(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
         self.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The words in a row's thread: its name first, then what was said.
-fn find(term: &SearchTerm, row: &Row) -> Option<String> {
-    term.find_in_thread(&row.stored.thread).or_else(|| {
-        let mut found = None;
-        let scanned = RolloutReader::open(&row.path).and_then(|reader| {
-            reader.scan(|record| {
-                found = term.find_in_record(&record);
-                found.is_some()
-            })
-        });
-        if let Err(error) = scanned {
-            tracing::debug!(%error, path = %row.path.display(), "cannot search a rollout");
-        }
-        found
-    })
+/// A page of rows, of which one more than the page's size was asked for.
+fn page(query: &ListQuery, mut rows: Vec<Row>) -> Page<StoredThread> {
+    let more = rows.len() > query.size();
+    rows.truncate(query.size());
+    Page {
+        next_cursor: rows.last().filter(|_| more).map(|row| row.place.to_string()),
+        backwards_cursor: rows.first().map(|row| row.place.before(query.ascending).to_string()),
+        data: rows.into_iter().map(|row| row.stored).collect(),
+    }
 }

@@ -1,1 +1,0 @@
-//! Tests of both stores, and of pages and the index against simple models.
