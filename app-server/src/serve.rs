@@ -103,7 +103,8 @@ pub(crate) fn run(mut options: ServeOptions) -> Result<(), ServeError> {
         stdio_protocol: options.listen.contains(&Listen::Stdio),
     };
     let (settings, warnings) = Settings::resolve(&flags, &|name| std::env::var(name).ok(), config.otel());
-    server_options.env_parent = settings.env_parent;
+    server_options.env_parent = settings.spans.env_parent;
+    let config = config.with_spans(settings.spans);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8)))
         .enable_all()

@@ -22,9 +22,11 @@ pub use propagation::{
 };
 pub use settings::{
     Compression, EnvParent, ExporterConfig, FileConfig, Flags, HttpProtocol, OtelConfig, OtlpGrpc, OtlpHttp,
-    Secret, Settings, Tls, captures_content, propagates,
+    Secret, Settings, SpanSettings, Tls, TurnParent, captures_content, propagates,
 };
-pub use span::{Kind, OwnedSpan, Parent, Status, TARGET, Value, attr, event, spawn, spawn_detached};
+pub use span::{
+    Kind, OwnedSpan, Parent, PastSpan, Status, TARGET, Value, attr, event, spawn, spawn_detached,
+};
 pub use subscriber::{Builder, Memory, Noop, ShutdownReport, SpanProcessor, Telemetry, builder, init};
 #[cfg(feature = "test")]
 pub use testing::recorder::{self, RecordedSpan, Recorder, check_spans, keep_callsites_open};

@@ -253,3 +253,46 @@ fn no_subscriber_still_passes_the_caller_on() {
     let span = request(Parent::Carrier(Some(&carrier)));
     assert_eq!(span.carrier(), Some(carrier));
 }
+
+#[test]
+fn a_span_made_when_it_is_over_has_its_own_times_and_hangs_where_it_belongs() {
+    let recorder = Recorder::install();
+    let outer = request(Parent::Root);
+    let start = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1);
+    let past = |status| codex_otel::PastSpan {
+        name: "attempt 1".into(),
+        kind: Kind::Client,
+        start,
+        end: start + std::time::Duration::from_millis(250),
+        status,
+        attributes: vec![("n", 1.into())],
+    };
+    outer.past_child(past(Status::Error("no".into())));
+    outer.event("retry", &[("delay", 2.into())]);
+    let outer_id = outer.carrier().unwrap().traceparent.unwrap()[36..52].to_owned();
+    outer.end(Status::Unset);
+    let spans = recorder.ended();
+    let past_span = spans.iter().find(|span| span.name == "attempt 1").unwrap();
+    assert_eq!((past_span.start_unix_nano, past_span.duration_nanos()), (1_000_000_000, 250_000_000));
+    assert_eq!(past_span.parent_span_id.as_deref(), Some(outer_id.as_str()));
+    assert!(past_span.is_error() && past_span.kind == codex_otel::RecordedKind::Client);
+    assert_eq!(past_span.attr("n"), Some(&1.into()));
+    let owner = spans.iter().find(|span| span.span_id == outer_id).unwrap();
+    assert_eq!(owner.events.iter().map(|event| event.name.as_str()).collect::<Vec<_>>(), ["retry"]);
+    assert_eq!(recorder.spans().len(), 2);
+}
+
+#[test]
+fn with_tracing_off_nothing_is_made_afterwards() {
+    let recorder = Recorder::install_off();
+    let outer = request(Parent::Carrier(Some(&carrier("01", None))));
+    outer.past_child(codex_otel::PastSpan {
+        name: "attempt 1".into(),
+        kind: Kind::Client,
+        start: std::time::UNIX_EPOCH,
+        end: std::time::UNIX_EPOCH,
+        status: Status::Unset,
+        attributes: Vec::new(),
+    });
+    assert_eq!(recorder.spans(), []);
+}

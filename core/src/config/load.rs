@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use codex_otel::OtelConfig;
+use codex_otel::{OtelConfig, SpanSettings};
 use codex_protocol::{ApprovalPolicy, ApprovalsReviewer, SandboxMode, SandboxPolicy};
 use serde_json::{Map, Value};
 
@@ -31,6 +31,7 @@ const THREAD_UNLOAD_DELAY: Duration = Duration::from_secs(30 * 60);
 #[derive(Clone, Debug)]
 pub struct Config {
     inner: Arc<Inner>,
+    spans: SpanSettings,
 }
 
 #[derive(Debug)]
@@ -117,7 +118,19 @@ impl Config {
         }
         let mut layers = self.inner.layers.clone();
         layers.push(Layer { source: Source::SessionFlags, values });
-        Self::from_layers(self.inner.codex_home.clone(), layers)
+        // How spans hang together is for whoever runs the server to say, not for a client.
+        Ok(Self::from_layers(self.inner.codex_home.clone(), layers)?.with_spans(self.spans))
+    }
+
+    /// This configuration with settings of spans that were resolved: flag, variable, file, default.
+    #[must_use]
+    pub fn with_spans(self, spans: SpanSettings) -> Self {
+        Self { spans, ..self }
+    }
+
+    /// How spans of requests and turns hang together.
+    pub fn spans(&self) -> SpanSettings {
+        self.spans
     }
 
     fn from_layers(codex_home: PathBuf, layers: Vec<Layer>) -> Result<Self, ConfigError> {
@@ -148,6 +161,7 @@ impl Config {
             providers.insert(name, provider);
         }
         Ok(Self {
+            spans: SpanSettings::from(&otel),
             inner: Arc::new(Inner {
                 codex_home,
                 layers,

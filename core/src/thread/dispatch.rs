@@ -104,7 +104,7 @@ async fn unused(shared: &Shared) {
 async fn dispatch(shared: &Arc<Shared>, submission: Submission, held: Option<Held>, reply: Option<Reply>) {
     let Submission { id, op, trace } = submission;
     let environment = match trace {
-        None if shared.config.otel().env_parent != Some(EnvParent::Ignore) => codex_otel::environment(),
+        None if shared.config.spans().env_parent != Some(EnvParent::Ignore) => codex_otel::environment(),
         _ => None,
     };
     let name = format!("dispatch {}", op.name());

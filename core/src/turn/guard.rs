@@ -128,7 +128,7 @@ impl TurnGuard {
             state.updated_at_ms = self.started_at_ms;
         }
         tracing::info!(thread_id = %self.shared.id, turn_id = %self.id, "turn started");
-        if self.shared.config.otel().turn_started_marker {
+        if self.shared.config.spans().turn_started_marker {
             let marker = span!("turn_started", name = "turn started", kind = Kind::Internal);
             OwnedSpan::start(marker, Parent::Current).end(Status::Unset);
         }

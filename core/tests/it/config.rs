@@ -108,3 +108,14 @@ fn what_clients_see() {
     assert_eq!(view.layers.len(), 2);
     assert_eq!(view.layers[0]["config"], json!({ "model": "b" }), "the strongest first");
 }
+
+#[test]
+fn settings_of_spans_are_the_resolved_ones_and_no_client_changes_them() {
+    let config = load("otel.turn_started_marker = true", &[]).unwrap();
+    assert!(config.spans().turn_started_marker);
+    let resolved = config.with_spans(codex_otel::SpanSettings::default());
+    assert!(!resolved.spans().turn_started_marker);
+    let overrides = json!({"otel.turn_started_marker": true, "otel.env_parent": "ignore"});
+    let of_thread = resolved.with_overrides(overrides.as_object().unwrap()).unwrap();
+    assert_eq!(of_thread.spans(), codex_otel::SpanSettings::default());
+}

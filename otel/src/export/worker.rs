@@ -266,7 +266,9 @@ impl<T: Record> Thread<T> {
             }
             Some(Ok(Ok(()))) => {
                 // What was overcome by trying again is no failure, but can be looked up.
-                trouble.into_iter().for_each(|trouble| self.queue.error(trouble));
+                if let Some(trouble) = trouble {
+                    self.queue.error(trouble);
+                }
                 self.recovered();
                 self.refused()
             }

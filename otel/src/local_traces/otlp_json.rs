@@ -1,5 +1,7 @@
 //! Reading OTLP/JSON: from the body of a trace export request to plain records.
 
+use std::fmt::Write;
+
 use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
@@ -102,7 +104,11 @@ fn hex(id: &[u8]) -> String {
     match (<[u8; 16]>::try_from(id), <[u8; 8]>::try_from(id)) {
         (Ok(id), _) => TraceId::from_bytes(id).to_string(),
         (_, Ok(id)) => SpanId::from_bytes(id).to_string(),
-        _ => id.iter().map(|byte| format!("{byte:02x}")).collect(),
+        _ => id.iter().fold(String::new(), |mut hex, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        }),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{EnvParent, Secret};
+use super::{EnvParent, Secret, TurnParent};
 
 /// The `[otel]` table as it is written; [`Settings::resolve`](crate::Settings::resolve) gives it meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -31,6 +31,8 @@ pub struct OtelConfig {
     pub env_parent: Option<EnvParent>,
     /// Whether a zero-length child is exported when a turn starts.
     pub turn_started_marker: bool,
+    /// What a turn span hangs under.
+    pub turn_parent: TurnParent,
 }
 
 /// Where a signal goes: `"none"`, `"stdout"`, `"file"`, `{ otlp-http = {…} }` or `{ otlp-grpc = {…} }`.

@@ -22,7 +22,7 @@ pub use config::{
 pub(crate) use log::LogSettings;
 pub(crate) use process::{capture, isolate};
 pub use process::{captures_content, propagates};
-pub use resolved::{EnvParent, Flags, Settings};
+pub use resolved::{EnvParent, Flags, Settings, SpanSettings, TurnParent};
 pub(crate) use resolved::{MetricSettings, Pipeline, State};
 pub use secret::Secret;
 pub(crate) use signal::Signal;

@@ -7,7 +7,7 @@ use opentelemetry_semantic_conventions::resource::{
 
 use super::target::target;
 use super::variables::Variables;
-use super::{Flags, LogSettings, Pipeline, Settings, Signal, State, resource};
+use super::{Flags, LogSettings, Pipeline, Settings, Signal, SpanSettings, State, resource};
 use crate::OtelConfig;
 use crate::export::Target;
 
@@ -43,9 +43,8 @@ impl Settings {
         };
         let content = variables.get("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT");
         let settings = Self {
-            env_parent: file.env_parent,
+            spans: SpanSettings::from(file),
             log_user_prompt: content.map_or(file.log_user_prompt, |text| text.eq_ignore_ascii_case("true")),
-            turn_started_marker: file.turn_started_marker,
             isolated: !variables.propagate(),
             disabled,
             state,
@@ -54,7 +53,7 @@ impl Settings {
             sampling: variables.sampling(),
             span_limits: variables.span_limits(),
             limits: variables.limits(),
-            metric_settings: variables.metric_settings(),
+            measuring: variables.metric_settings(),
             metrics: Pipeline { target: metrics, limits: variables.metric_limits() },
             logs: Pipeline { target: logs, limits: variables.log_limits() },
             log,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::Temporality;
 
-use super::{LogSettings, Sampling};
+use super::{LogSettings, OtelConfig, Sampling};
 use crate::export::{Limits, Target};
 use crate::span::SpanLimits;
 
@@ -19,6 +19,38 @@ pub enum EnvParent {
     Link,
     /// Nothing.
     Ignore,
+}
+
+/// What a turn span hangs under.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TurnParent {
+    /// The span that dispatched the turn.
+    #[default]
+    Dispatch,
+    /// The caller's span, with a link to the dispatch span: for backends that cut children at their parent's end.
+    Caller,
+}
+
+/// How spans of requests and turns hang together, for the crates that make them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SpanSettings {
+    /// What the process's own `TRACEPARENT` is to requests; by transport when `None`.
+    pub env_parent: Option<EnvParent>,
+    /// Whether a zero-length child is exported when a turn starts.
+    pub turn_started_marker: bool,
+    /// What a turn span hangs under.
+    pub turn_parent: TurnParent,
+}
+
+impl From<&OtelConfig> for SpanSettings {
+    fn from(file: &OtelConfig) -> Self {
+        Self {
+            env_parent: file.env_parent,
+            turn_started_marker: file.turn_started_marker,
+            turn_parent: file.turn_parent,
+        }
+    }
 }
 
 /// What the command line says about tracing.
@@ -37,12 +69,10 @@ pub struct Flags {
 /// Settings of tracing, resolved: flag, variable, file, default.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// What the process's own `TRACEPARENT` is to requests; by transport when `None`.
-    pub env_parent: Option<EnvParent>,
+    /// How spans of requests and turns hang together.
+    pub spans: SpanSettings,
     /// Whether prompts, outputs and arguments may stand on spans.
     pub log_user_prompt: bool,
-    /// Whether a zero-length child is exported when a turn starts.
-    pub turn_started_marker: bool,
     /// Whether context is neither taken in nor handed on (`OTEL_PROPAGATORS` without `tracecontext`).
     pub isolated: bool,
     /// Whether tracing is turned off outright, not only by nobody asking for it.
@@ -54,7 +84,7 @@ pub struct Settings {
     pub(crate) span_limits: SpanLimits,
     pub(crate) limits: Limits,
     pub(crate) metrics: Pipeline,
-    pub(crate) metric_settings: MetricSettings,
+    pub(crate) measuring: MetricSettings,
     pub(crate) logs: Pipeline,
     pub(crate) log: LogSettings,
 }
@@ -90,9 +120,8 @@ pub(crate) enum State {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            env_parent: None,
+            spans: SpanSettings::default(),
             log_user_prompt: false,
-            turn_started_marker: false,
             isolated: false,
             disabled: false,
             state: State::default(),
@@ -102,7 +131,7 @@ impl Default for Settings {
             span_limits: SpanLimits::default(),
             limits: Limits::default(),
             metrics: Pipeline::default(),
-            metric_settings: MetricSettings::default(),
+            measuring: MetricSettings::default(),
             logs: Pipeline::default(),
             log: LogSettings::default(),
         }

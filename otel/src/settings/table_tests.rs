@@ -162,6 +162,7 @@ fn every_key_of_otel_is_in_the_table_and_no_other() {
     let example = |key: &str, default: &str| match key {
         "otel.environment" | "otel.file.folder" => "'x'".to_owned(),
         "otel.env_parent" => "'link'".to_owned(),
+        "otel.turn_parent" => "'caller'".to_owned(),
         "otel.enabled" => "true".to_owned(),
         _ if key.ends_with("exporter") => "'stdout'".to_owned(),
         _ => match default.trim_matches('`') {

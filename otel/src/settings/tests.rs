@@ -186,9 +186,14 @@ fn the_rest_of_the_table() {
     let (settings, _) = resolve(
         &Flags::default(),
         &[],
-        "log_user_prompt = true\nenv_parent = 'link'\nturn_started_marker = true",
+        "log_user_prompt = true\nenv_parent = 'link'\nturn_started_marker = true\nturn_parent = 'caller'",
     );
-    assert!(settings.log_user_prompt && settings.turn_started_marker);
-    assert_eq!(settings.env_parent, Some(EnvParent::Link));
+    assert!(settings.log_user_prompt);
+    let expected = SpanSettings {
+        env_parent: Some(EnvParent::Link),
+        turn_started_marker: true,
+        turn_parent: TurnParent::Caller,
+    };
+    assert_eq!(settings.spans, expected);
     assert!(toml_edit::de::from_str::<OtelConfig>("exportr = 'none'").is_err());
 }

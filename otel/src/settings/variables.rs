@@ -172,9 +172,9 @@ impl Variables<'_> {
 
     /// `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` and `…_DEFAULT_HISTOGRAM_AGGREGATION`.
     pub(super) fn metric_settings(&mut self) -> MetricSettings {
-        let mut settings = MetricSettings::default();
         const TEMPORALITY: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
         const AGGREGATION: &str = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
+        let mut settings = MetricSettings::default();
         match self.get(TEMPORALITY).map(|text| text.parse()) {
             None => {}
             Some(Ok(temporality)) => settings.temporality = temporality,

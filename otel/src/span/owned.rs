@@ -78,6 +78,16 @@ impl OwnedSpan {
         self.cx.span().set_attribute(KeyValue::new(key, opentelemetry::Value::from(value.into())));
     }
 
+    /// Adds an event to this span, whether or not it is current.
+    pub fn event(&self, name: &'static str, attrs: &[(&'static str, Value)]) {
+        super::event::add(&self.cx, name, attrs);
+    }
+
+    /// The context that children of this span are made in.
+    pub(super) fn context(&self) -> &Context {
+        &self.cx
+    }
+
     /// Links this span to the span that a carrier names. An invalid carrier links nothing.
     pub fn link(&self, carrier: &W3cTraceContext) {
         if let Some(target) = propagation::span_context(carrier) {

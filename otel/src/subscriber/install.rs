@@ -16,7 +16,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
-use super::layer::{NotOurSpans, span_layer};
+use super::layer::{NotOurSpans, span_layer, tracer_layer};
 use super::logs::{filter, log_layer};
 use super::processor::Adapter;
 use super::telemetry::Export;
@@ -131,7 +131,7 @@ where
     }
     let mut meters = None;
     if settings.metrics.target != Target::None {
-        let measured = Meters::new(settings.resource.clone(), settings.metric_settings);
+        let measured = Meters::new(settings.resource.clone(), settings.measuring);
         match collecting(&settings.metrics, measured.clone()) {
             Ok(export) => {
                 telemetry.metrics = Some(Arc::new(export));
@@ -149,7 +149,8 @@ where
     let partial = targets.iter().any(|target| matches!(target, Target::Otlp(_))).then(partial_success_layer);
     // The span layer stands first: it looks for its own data through the registry alone.
     let subscriber = Registry::default()
-        .with(span_layer(tracer))
+        .with(span_layer(tracer.clone()))
+        .with(tracer_layer(tracer))
         .with(log_layer(&settings.log, log))
         .with(records)
         .with(partial);

@@ -31,6 +31,24 @@ where
         .with_filter(OurSpans)
 }
 
+/// A layer that does nothing but keep the tracer, for [`tracer`].
+pub(crate) fn tracer_layer<S>(tracer: Tracer) -> impl Layer<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    // A layer without a filter would turn on everything.
+    Kept(tracer).with_filter(LevelFilter::OFF)
+}
+
+struct Kept(Tracer);
+
+impl<S: Subscriber> Layer<S> for Kept {}
+
+/// The tracer of the subscriber that is current.
+pub(crate) fn tracer() -> Option<Tracer> {
+    tracing::dispatcher::get_default(|dispatch| dispatch.downcast_ref::<Kept>().map(|kept| kept.0.clone()))
+}
+
 /// Whether tracing metadata is that of a span of ours.
 fn is_our_span(metadata: &Metadata<'_>) -> bool {
     metadata.is_span() && metadata.target() == TARGET

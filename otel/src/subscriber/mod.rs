@@ -9,7 +9,8 @@ mod telemetry;
 pub use install::{Builder, builder, init};
 #[cfg(test)]
 pub(crate) use install::{Built, build};
+pub(crate) use layer::tracer;
 #[cfg(feature = "test")]
-pub(crate) use layer::span_layer;
+pub(crate) use layer::{span_layer, tracer_layer};
 pub use processor::{Memory, Noop, SpanProcessor};
 pub use telemetry::{ShutdownReport, Telemetry};

@@ -16,7 +16,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use super::processor::{Recording, Store};
 use super::{RecordedSpan, keep_callsites_open, render};
 use crate::span::Tracer;
-use crate::subscriber::span_layer;
+use crate::subscriber::{span_layer, tracer_layer};
 
 /// Records spans in memory while it lives.
 #[derive(Debug)]
@@ -48,7 +48,8 @@ impl Recorder {
 
     fn over(store: Arc<Store>, tracer: Tracer) -> Self {
         keep_callsites_open();
-        let dispatch = Dispatch::new(Registry::default().with(span_layer(tracer)));
+        let dispatch =
+            Dispatch::new(Registry::default().with(span_layer(tracer.clone())).with(tracer_layer(tracer)));
         let guard = tracing::dispatcher::set_default(&dispatch);
         Self { store, dispatch, _guard: guard }
     }
