@@ -55,7 +55,7 @@ impl Payload {
 /// The four tables.
 pub(crate) fn tables() -> [Table; 4] {
     macro_rules! client_requests {
-        ($($(#[$doc:meta])* $marker:ident = $name:literal ($params:ty) -> $response:ty, $lane:ident;)*) => {
+        ($($(#[$doc:meta])* $marker:ident = $name:literal ($params:ty) -> $response:ty, $lane:ident $(, names $named:ident)?;)*) => {
             vec![$(Row {
                 name: $name,
                 doc: MethodId::$marker.doc(),

@@ -80,8 +80,33 @@ macro_rules! lane {
     };
 }
 
+macro_rules! subject {
+    ($response:ident) => {{
+        let _ = $response;
+        $crate::Subject::default()
+    }};
+    ($response:ident thread) => {
+        $crate::Subject { thread_id: Some($response.thread.id), turn_id: None }
+    };
+    ($response:ident turn) => {
+        $crate::Subject { thread_id: None, turn_id: Some($response.turn.id) }
+    };
+}
+
+macro_rules! brings_thread {
+    () => {
+        false
+    };
+    (thread) => {
+        true
+    };
+    (turn) => {
+        false
+    };
+}
+
 macro_rules! declare_requests {
-    ($($(#[doc = $doc:literal])* $marker:ident = $name:literal ($params:ty) -> $response:ty, $lane:ident;)*) => {
+    ($($(#[doc = $doc:literal])* $marker:ident = $name:literal ($params:ty) -> $response:ty, $lane:ident $(, names $named:ident)?;)*) => {
         declare_names! {
             /// The requests of a client: a closed set, so that span names and metrics stay bounded.
             MethodId: $($(#[doc = $doc])* $marker = $name;)*
@@ -91,6 +116,11 @@ macro_rules! declare_requests {
             /// What calls of this method are ordered by.
             pub const fn lane(self) -> $crate::Lane {
                 match self { $(Self::$marker => lane!($lane),)* }
+            }
+
+            /// Whether the response names a thread that may be new to the connection.
+            pub const fn brings_thread(self) -> bool {
+                match self { $(Self::$marker => brings_thread!($($named)?),)* }
             }
         }
 
@@ -106,6 +136,10 @@ macro_rules! declare_requests {
                     const ID: MethodId = MethodId::$marker;
                     type Params = $params;
                     type Response = $response;
+
+                    fn subject(response: &$response) -> $crate::Subject {
+                        subject!(response $($named)?)
+                    }
                 }
             )*
         }
@@ -188,6 +222,10 @@ macro_rules! declare_server_notifications {
         }
 
         $(
+            impl $crate::NotificationPayload for $params {
+                const ID: ServerNotificationId = ServerNotificationId::$marker;
+            }
+
             impl From<$params> for ServerNotification {
                 fn from(params: $params) -> Self {
                     Self::$marker(params)

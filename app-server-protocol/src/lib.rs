@@ -51,7 +51,7 @@ pub use envelope::{Envelope, MAX_DEPTH};
 pub use error::{ErrorCode, ErrorData, RpcError};
 pub use id::RequestId;
 pub use incoming::{Incoming, Malformed, MalformedKind};
-pub use method::{Lane, Method, Notification, ServerRequest};
+pub use method::{Lane, Method, Notification, NotificationPayload, ServerRequest, Subject};
 pub use outgoing::{write_error, write_notification, write_request, write_response};
 pub use page::methods_page;
 pub use params::decode_params;

@@ -1,8 +1,9 @@
 //! What a row of a table gives its marker type.
 
+use codex_protocol::{ThreadId, TurnId};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{MethodId, NotificationId, ServerRequestId};
+use crate::{MethodId, NotificationId, ServerNotificationId, ServerRequestId};
 
 /// A request that a client sends. Implemented by the markers in [`methods`](crate::methods).
 pub trait Method: 'static {
@@ -12,6 +13,24 @@ pub trait Method: 'static {
     type Params: Serialize + DeserializeOwned + Send + 'static;
     /// What the server answers.
     type Response: Serialize + DeserializeOwned + Send + 'static;
+
+    /// The thread and the turn that a response names and the params could not name.
+    fn subject(response: &Self::Response) -> Subject;
+}
+
+/// The thread and the turn that a response names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The thread.
+    pub thread_id: Option<ThreadId>,
+    /// The turn.
+    pub turn_id: Option<TurnId>,
+}
+
+/// The params of a notification of the server: each type belongs to one row, and knows it.
+pub trait NotificationPayload: Serialize {
+    /// The row.
+    const ID: ServerNotificationId;
 }
 
 /// A notification that a client sends. Implemented by the markers in [`notifications`](crate::notifications).

@@ -1,7 +1,8 @@
 //! The tables: the only lists of methods and notifications in the workspace.
 //!
 //! A row reads `Marker = "wire/name" (params type) -> response type, lane;`, and its doc comment becomes the method's
-//! paragraph in `docs/methods.md`. Feed a table to any macro that takes these rows.
+//! paragraph in `docs/methods.md`. Feed a table to any macro that takes these rows. Where the response names a thread or
+//! a turn that the params cannot name, `, names thread` or `, names turn` stands behind the lane.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,11 +22,11 @@ macro_rules! request_table {
             /// Introduces client and server to each other. The first request of every connection; all others wait for it.
             Initialize = "initialize" (initialize::Params) -> initialize::Response, concurrent;
             /// Starts a thread and subscribes the connection to it.
-            ThreadStart = "thread/start" (thread::StartParams) -> thread::StartResponse, concurrent;
+            ThreadStart = "thread/start" (thread::StartParams) -> thread::StartResponse, concurrent, names thread;
             /// Loads a stored thread, or joins a loaded one, and subscribes the connection to it.
-            ThreadResume = "thread/resume" (thread::ResumeParams) -> thread::ResumeResponse, thread;
+            ThreadResume = "thread/resume" (thread::ResumeParams) -> thread::ResumeResponse, thread, names thread;
             /// Copies a thread up to one of its turns, and subscribes the connection to the copy.
-            ThreadFork = "thread/fork" (thread::ForkParams) -> thread::ForkResponse, thread;
+            ThreadFork = "thread/fork" (thread::ForkParams) -> thread::ForkResponse, thread, names thread;
             /// Ends the connection's subscription to a thread. The thread and its turn go on.
             ThreadUnsubscribe = "thread/unsubscribe" (thread::UnsubscribeParams) -> thread::UnsubscribeResponse, thread;
             /// Lists stored threads, page by page.
@@ -61,7 +62,7 @@ macro_rules! request_table {
             /// Replaces the older part of a thread's history by a summary, in a turn of its own.
             ThreadCompactStart = "thread/compact/start" (thread::CompactStartParams) -> thread::CompactStartResponse, thread;
             /// Starts a turn with the user's input. The answer comes at once, the turn's course as notifications.
-            TurnStart = "turn/start" (turn::StartParams) -> turn::StartResponse, thread;
+            TurnStart = "turn/start" (turn::StartParams) -> turn::StartResponse, thread, names turn;
             /// Adds input to the running turn.
             TurnSteer = "turn/steer" (turn::SteerParams) -> turn::SteerResponse, thread;
             /// Ends the running turn.

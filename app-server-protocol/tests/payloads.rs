@@ -84,7 +84,7 @@ fn check_server_request<R: ServerRequest>(sample: &Sample) {
 #[test]
 fn requests_of_clients_keep_their_shape() {
     macro_rules! check_row {
-        ($($(#[$doc:meta])* $marker:ident = $name:literal ($params:ty) -> $response:ty, $lane:ident;)*) => {
+        ($($(#[$doc:meta])* $marker:ident = $name:literal ($params:ty) -> $response:ty, $lane:ident $(, names $named:ident)?;)*) => {
             |id: MethodId, sample: &Sample| match id {
                 $(MethodId::$marker => check_method::<methods::$marker>(sample),)*
             }

@@ -72,7 +72,7 @@ fn what_changes_a_thread_is_ordered_by_it() {
 #[test]
 fn the_tables_can_be_fed_to_other_macros() {
     macro_rules! count {
-        ($($(#[$doc:meta])* $marker:ident = $name:literal ($params:ty) -> $response:ty, $lane:ident;)*) => {
+        ($($(#[$doc:meta])* $marker:ident = $name:literal ($params:ty) -> $response:ty, $lane:ident $(, names $named:ident)?;)*) => {
             [$($name),*].len()
         };
     }

@@ -3,7 +3,7 @@
 //! What a row of `docs/performance.md` costs beyond this is the transport's.
 
 use codex_app_server::{Server, ServerOptions};
-use codex_core::{Agent, Config};
+use codex_core::Agent;
 use codex_otel::Recorder;
 use divan::{Bencher, counter::ItemsCount};
 use tokio::{
@@ -30,7 +30,7 @@ impl Pipe {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
         let home = std::env::temp_dir().join("codex-app-server-bench-has-no-home");
-        let config = Config::load(&home, &[]).expect("a missing file means defaults");
+        let config = codex_app_server::load_config(&home, &[]).expect("a missing file means defaults");
         let server = Server::new(Agent::new(config), ServerOptions::default());
         let (mut stream, far) = tokio::io::duplex(1 << 20);
         let (reader, writer) = tokio::io::split(far);

@@ -2,27 +2,25 @@
 
 use std::{
     fmt,
-    sync::{Arc, OnceLock, Weak},
+    sync::{Arc, OnceLock},
 };
 
-use codex_app_server_protocol::{ServerNotificationId, thread};
 use codex_core::{Agent, CodexThread, EventSink, SubscriberId};
 use codex_otel::Telemetry;
-use codex_protocol::{Event, EventMsg, ThreadId};
 
 use crate::{
-    connection::{Connection, Connections, outgoing::Limits},
-    layers::{
-        admission::{Bounds, InFlight},
-        lane::Lanes,
-    },
-    request::span::Parents,
+    connection::{Connection, Connections, InFlight, outgoing::Limits},
+    events::{Announcer, Follower},
+    layers::{admission::Bounds, lane::Lanes},
+    request::Parents,
+    server_requests::ServerRequests,
 };
 
 /// The server's state. Handlers are its methods, by way of [`Handle`](crate::router::Handle).
 pub(crate) struct App {
     threads: Arc<Agent>,
     connections: Arc<Connections>,
+    server_requests: Arc<ServerRequests>,
     parents: Parents,
     bounds: Bounds,
     in_flight: InFlight,
@@ -51,6 +49,7 @@ impl App {
         Arc::new(Self {
             threads,
             connections: Connections::new(limits),
+            server_requests: Arc::default(),
             parents,
             bounds,
             in_flight: InFlight::default(),
@@ -66,6 +65,11 @@ impl App {
 
     pub(crate) fn connections(&self) -> &Arc<Connections> {
         &self.connections
+    }
+
+    /// What clients are asked.
+    pub(crate) fn server_requests(&self) -> &Arc<ServerRequests> {
+        &self.server_requests
     }
 
     pub(crate) fn parents(&self) -> &Parents {
@@ -99,53 +103,32 @@ impl App {
 
     /// Makes the thread's status known to every connection, whether it follows the thread or not.
     pub(crate) fn announce(&self, thread: &Arc<CodexThread>) {
-        let announcer =
-            Announcer { connections: Arc::clone(&self.connections), thread: Arc::downgrade(thread) };
+        let announcer = Announcer {
+            connections: Arc::clone(&self.connections),
+            server_requests: Arc::clone(&self.server_requests),
+            thread: Arc::downgrade(thread),
+        };
         thread.subscribe(EVERYBODY, Arc::new(announcer));
     }
 
+    /// A connection as a subscriber of threads.
+    pub(crate) fn follower(&self, connection: &Arc<Connection>) -> Arc<dyn EventSink> {
+        Arc::new(Follower::new(connection, &self.server_requests))
+    }
+
     /// Subscribes a connection to a thread. A second time changes nothing.
-    pub(crate) fn follow(connection: &Arc<Connection>, thread: &CodexThread) {
+    pub(crate) fn follow(&self, connection: &Arc<Connection>, thread: &CodexThread) {
         connection.follow(thread.id());
-        let sink: Arc<dyn EventSink> = Arc::clone(connection) as Arc<dyn EventSink>;
-        thread.subscribe(SubscriberId(connection.id().number()), sink);
+        thread.subscribe(SubscriberId(connection.id().number()), self.follower(connection));
     }
 
     /// Ends all subscriptions of a connection that is gone. Its threads and their turns go on.
     pub(crate) fn forget(&self, connection: &Connection) {
-        self.connections.server_requests().forget(connection.id());
+        self.server_requests.forget(connection.id());
         for thread in connection.unfollow_all() {
             if let Some(thread) = self.threads.thread(thread) {
                 thread.unsubscribe(SubscriberId(connection.id().number()));
             }
-        }
-    }
-}
-
-/// Tells all connections what concerns all, and opens the requests that each of them then sends. It follows a thread from
-/// the beginning, so it hears of everything first.
-struct Announcer {
-    connections: Arc<Connections>,
-    thread: Weak<CodexThread>,
-}
-
-impl EventSink for Announcer {
-    fn emit(&self, thread_id: ThreadId, event: &Event) {
-        let trace = event.trace.as_deref();
-        match &event.msg {
-            EventMsg::StatusChanged(status) => {
-                let params = thread::StatusChangedNotification { thread_id, status: status.clone() };
-                self.connections.notify_all(ServerNotificationId::ThreadStatusChanged, &params, trace);
-            }
-            EventMsg::Closed => {
-                let params = thread::ClosedNotification { thread_id };
-                self.connections.notify_all(ServerNotificationId::ThreadClosed, &params, trace);
-            }
-            EventMsg::ApprovalRequested(approval) => {
-                self.connections.server_requests().open(Weak::clone(&self.thread), approval, trace);
-            }
-            EventMsg::QuestionResolved(question) => self.connections.server_requests().resolve(*question),
-            _ => {}
         }
     }
 }

@@ -108,7 +108,7 @@ fn serve(args: ServeArgs) -> ExitCode {
             for warning in config.warnings() {
                 say(warning);
             }
-            if let Some(trouble) = config.sandbox_trouble() {
+            if let Some(trouble) = codex_core::sandbox_unavailable(&config) {
                 say(&trouble);
             }
             say(&format_args!("the configuration in {} is good", options.codex_home.display()));

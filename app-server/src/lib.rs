@@ -7,9 +7,15 @@ mod app;
 pub mod cli;
 mod commands;
 mod connection;
+mod demo;
+mod events;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handlers;
 mod layers;
 mod metrics;
+mod receive;
 mod request;
 mod router;
 mod serve;
@@ -19,4 +25,5 @@ mod stack;
 mod transport;
 mod wire;
 
+pub use demo::load_config;
 pub use server::{Server, ServerOptions};

@@ -7,13 +7,14 @@ use std::{
     time::Duration,
 };
 
-use codex_core::{Agent, Config};
+use codex_core::{Agent, Config, ConfigSection};
 use codex_otel::{Flags, Settings, Telemetry};
 use serde::Deserialize;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::{
+    demo::load_config,
     server::{Server, ServerOptions},
     transport::{
         listen::{Listen, Listener},
@@ -46,13 +47,15 @@ struct AppServerConfig {
     allowed_origins: Vec<String>,
 }
 
+impl ConfigSection for AppServerConfig {
+    const NAME: &'static str = "app_server";
+}
+
 /// Why the server did not start. Each is one sentence on stderr and an exit code (see `docs/configuration.md`).
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ServeError {
     #[error("configuration: {0}")]
     Config(#[from] codex_core::ConfigError),
-    #[error("configuration: `app_server`: {0}")]
-    AppServer(#[source] serde_json::Error),
     #[error(transparent)]
     Bind(#[from] crate::transport::listen::BindError),
     #[error("cannot start the runtime: {0}")]
@@ -63,7 +66,7 @@ impl ServeError {
     /// 78 is `EX_CONFIG` of `sysexits.h`.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Config(_) | Self::AppServer(_) => ExitCode::from(78),
+            Self::Config(_) => ExitCode::from(78),
             Self::Bind(_) | Self::Runtime(_) => ExitCode::FAILURE,
         }
     }
@@ -71,11 +74,8 @@ impl ServeError {
 
 /// Loads the configuration, and says what is wrong with it.
 pub(crate) fn configure(options: &ServeOptions) -> Result<(Config, ServerOptions), ServeError> {
-    let config = Config::load(&options.codex_home, &options.overrides)?;
-    let own = match config.section("app_server") {
-        None => AppServerConfig::default(),
-        Some(section) => serde_json::from_value(section.clone()).map_err(ServeError::AppServer)?,
-    };
+    let config = load_config(&options.codex_home, &options.overrides)?;
+    let own: AppServerConfig = config.section()?;
     let default = ServerOptions::default();
     let server = ServerOptions {
         max_message_bytes: own.max_message_bytes.unwrap_or(default.max_message_bytes),

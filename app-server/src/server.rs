@@ -9,14 +9,14 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use crate::{
     app::App,
     connection::{
-        Handshake, TransportKind,
+        Connection,
         driver::{Ended, drive},
-        outgoing::Limits,
+        outgoing::{Closing, Limits},
     },
     layers::admission::Bounds,
-    request::span::Parents,
-    stack::stack,
-    transport::{http, lines::Lines, websocket::WebSocket},
+    receive::receiver,
+    request::Parents,
+    transport::{Handshake, TransportKind, http, lines::Lines, websocket::WebSocket},
 };
 
 /// What can be set of a server. The default is what the command line starts.
@@ -95,7 +95,7 @@ impl Server {
         let registered = self.app.connections().open(TransportKind::Stdio, Handshake::none());
         let connection = Arc::clone(registered.connection());
         let lines = Lines::new(reader, writer, self.max_message_bytes);
-        let ended = drive(lines, Arc::clone(&connection), stack(&self.app), self.stall, at_end).await;
+        let ended = drive(lines, Arc::clone(&connection), receiver(&self.app), self.stall, at_end).await;
         self.closed(&connection, ended);
     }
 
@@ -111,8 +111,8 @@ impl Server {
         let socket = WebSocket::after_handshake(upgrade.stream, upgrade.early, self.max_message_bytes).await;
         // A websocket is closed as soon as its client has closed it: nobody reads what would follow.
         let closing = Arc::clone(&connection);
-        let at_end = move || closing.outgoing().close(crate::connection::outgoing::Closing::Flush);
-        let ended = drive(socket, Arc::clone(&connection), stack(&self.app), self.stall, at_end).await;
+        let at_end = move || closing.outgoing().close(Closing::Flush);
+        let ended = drive(socket, Arc::clone(&connection), receiver(&self.app), self.stall, at_end).await;
         self.closed(&connection, ended);
     }
 
@@ -129,8 +129,8 @@ impl Server {
         self.app.connections().count()
     }
 
-    fn closed(&self, connection: &crate::connection::Connection, ended: Ended) {
+    fn closed(&self, connection: &Connection, ended: Ended) {
         self.app.forget(connection);
-        tracing::info!(connection = %connection.id(), transport = connection.transport().name(), ?ended, "connection closed");
+        tracing::info!(connection = %connection.id(), transport = connection.peer().transport.name(), ?ended, "connection closed");
     }
 }

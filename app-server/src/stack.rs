@@ -10,7 +10,7 @@ use crate::{
         admission::AdmissionLayer, answer::AnswerLayer, lane::LaneLayer, panic::CatchPanicLayer,
         require_initialized::RequireInitializedLayer, span::RequestSpanLayer,
     },
-    request::call::Call,
+    request::Call,
     router::Router,
 };
 

@@ -53,8 +53,9 @@ fn dependencies_point_one_way() {
                 "codex-protocol",
             ],
         ),
+        ("fuzz-targets", &["codex-app-server", "codex-app-server-protocol", "codex-core"]),
         ("test-kit", &["codex-protocol"]),
-        ("load", &["codex-app-server-protocol", "codex-otel"]),
+        ("load", &["codex-app-server-protocol", "codex-otel", "test-kit"]),
     ]);
     let metadata = metadata();
     let members: BTreeSet<&str> =

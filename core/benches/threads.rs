@@ -29,7 +29,10 @@ fn runtime() -> Runtime {
 }
 
 fn agent(home: &Path) -> Arc<Agent> {
-    let settings = [("model_provider".to_owned(), "demo".to_owned())];
+    let settings = [
+        ("model_provider".to_owned(), "demo".to_owned()),
+        ("model_providers.demo.base_url".to_owned(), "http://127.0.0.1:9/v1".to_owned()),
+    ];
     Agent::new(Config::load(home, &settings).unwrap())
 }
 

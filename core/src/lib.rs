@@ -8,8 +8,10 @@ mod agent;
 mod approval;
 mod config;
 mod conversation;
-mod demo;
 mod exec;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod instructions;
 mod metrics;
 mod model;
@@ -24,9 +26,10 @@ pub use agent::{
     ModelsError, ReadView, ReasoningEffort, ResumeThread, StartError, StartThread, ThreadView,
 };
 pub use config::{
-    Config, ConfigError, ConfigView, PermissionProfile, PermissionProfileSummary, PermissionsError,
-    PropagateTrace, ProviderConfig, WireApi,
+    Config, ConfigError, ConfigSection, ConfigView, LocalProvider, PermissionProfile,
+    PermissionProfileSummary, PermissionsError, PropagateTrace, ProviderConfig, WireApi,
 };
+pub use exec::sandbox::sandbox_unavailable;
 pub use skills::{Skill, SkillError, SkillScope, Skills, list_skills};
 pub use store::{HistoryQuery, ItemEntry, ListError, ListQuery, Page, ReadError, SortKey};
 pub use thread::{

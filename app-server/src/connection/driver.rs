@@ -18,17 +18,9 @@ use std::{
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use tokio::time::{Instant, Sleep};
-use tower::Service;
 
-use super::{
-    Connection,
-    outgoing::{Closing, Entry},
-};
-use crate::{
-    request::call::Call,
-    request::parse,
-    transport::{Framing, Gone},
-};
+use super::{Connection, outgoing::Closing};
+use crate::transport::{Frame, Framing, Gone, Outbound};
 
 /// Messages handled before what they led to is written.
 const READ_BATCH: usize = 64;
@@ -36,6 +28,15 @@ const READ_BATCH: usize = 64;
 const ROUNDS: usize = 64;
 /// Bytes handed to the transport before it must have written some.
 const WRITE_AHEAD: usize = 256 << 10;
+
+/// What becomes of what a client sends.
+pub(crate) trait Receive {
+    /// A message that is being handled.
+    type Call: Future<Output = Result<(), Infallible>>;
+
+    /// Takes a message, in the order of arrival; none where there is nothing to wait for.
+    fn receive(&mut self, connection: &Arc<Connection>, frame: Frame<'_>) -> Option<Self::Call>;
+}
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,21 +53,21 @@ pub(crate) enum Ended {
 
 /// Drives a connection to its end. `ended` is called once no more will be read; the driver itself returns when what is
 /// queued has been written.
-pub(crate) async fn drive<F, S>(
+pub(crate) async fn drive<F, R>(
     framing: F,
     connection: Arc<Connection>,
-    stack: S,
+    receiver: R,
     stall: Duration,
     ended: impl FnOnce(),
 ) -> Ended
 where
     F: Framing,
-    S: Service<Call, Response = (), Error = Infallible>,
+    R: Receive,
 {
     let mut driver = Driver {
         framing,
         connection,
-        stack,
+        receiver,
         calls: FuturesUnordered::new(),
         entries: VecDeque::new(),
         input: Input::Open,
@@ -76,12 +77,12 @@ where
     poll_fn(|cx| driver.poll(cx)).await
 }
 
-struct Driver<F, S: Service<Call>, E> {
+struct Driver<F, R: Receive, E> {
     framing: F,
     connection: Arc<Connection>,
-    stack: S,
-    calls: FuturesUnordered<Pin<Box<S::Future>>>,
-    entries: VecDeque<Entry>,
+    receiver: R,
+    calls: FuturesUnordered<Pin<Box<R::Call>>>,
+    entries: VecDeque<Outbound>,
     input: Input,
     stall: Stall,
     ended: Option<E>,
@@ -94,10 +95,10 @@ enum Input {
     Ended(Ended),
 }
 
-impl<F, S, E> Driver<F, S, E>
+impl<F, R, E> Driver<F, R, E>
 where
     F: Framing,
-    S: Service<Call, Response = (), Error = Infallible>,
+    R: Receive,
     E: FnOnce(),
 {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
@@ -181,8 +182,8 @@ where
         while read < READ_BATCH {
             let Some(frame) = self.framing.next() else { break };
             read += 1;
-            let Some(call) = parse::call(&self.connection, frame) else { continue };
-            let mut call = Box::pin(self.stack.call(call));
+            let Some(call) = self.receiver.receive(&self.connection, frame) else { continue };
+            let mut call = Box::pin(call);
             if call.as_mut().poll(cx).is_pending() {
                 self.calls.push(call);
             }

@@ -6,11 +6,17 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     task::Waker,
 };
 
-use crate::wire::delta::QueuedDelta;
+use codex_protocol::ThreadId;
+
+use super::barrier::{BarrierScope, BarrierTicket, Barriers};
+use crate::transport::Outbound;
 
 /// How many entries an emptied queue keeps room for.
 const KEEP: usize = 1024;
@@ -41,35 +47,22 @@ pub(crate) enum Closing {
     Gone,
 }
 
-/// One message that waits.
-#[derive(Debug)]
-pub(crate) enum Entry {
-    /// A message ready to write.
-    Message(Vec<u8>),
-    /// A delta, kept unwritten so that the next one can join it.
-    Delta(Box<QueuedDelta>),
-}
-
-impl Entry {
-    fn bytes(&self) -> usize {
-        match self {
-            Self::Message(message) => message.len(),
-            Self::Delta(delta) => delta.bytes(),
-        }
-    }
-}
-
 /// The queue. Any task pushes; the connection's own task drains.
 #[derive(Debug, Default)]
 pub(crate) struct Outgoing {
     limits: Limits,
+    tickets: AtomicU64,
     queue: Mutex<Queue>,
 }
 
 #[derive(Debug, Default)]
 struct Queue {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<Outbound>,
+    /// Of the entries.
     bytes: usize,
+    barriers: Barriers,
+    /// Of what barriers hold back.
+    held_bytes: usize,
     merged: u64,
     closing: Option<Closing>,
     /// Set while the writer sleeps and wants to hear of the next entry.
@@ -78,28 +71,47 @@ struct Queue {
 
 impl Outgoing {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, queue: Mutex::default() }
+        Self { limits, tickets: AtomicU64::new(0), queue: Mutex::default() }
+    }
+
+    /// A ticket for one more barrier.
+    pub(super) fn ticket(&self) -> BarrierTicket {
+        BarrierTicket(self.tickets.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Queues a message. Once the reader is gone it goes nowhere.
-    pub(crate) fn push(&self, entry: Entry) {
+    pub(crate) fn push(&self, outbound: Outbound) {
+        self.change(|queue| queue.push(outbound, self.limits));
+    }
+
+    /// Queues what a thread told, behind the answer that it has to wait for.
+    pub(crate) fn push_event(&self, thread: ThreadId, outbound: Outbound) {
+        self.change(|queue| queue.push_event(thread, outbound, self.limits));
+    }
+
+    /// Sets a barrier up: what it covers waits from now on.
+    pub(super) fn raise(&self, ticket: BarrierTicket, scope: BarrierScope) {
+        self.lock().barriers.raise(ticket, scope);
+    }
+
+    /// Queues the answer that a barrier stands for, and behind it what waited for it.
+    pub(super) fn answer(&self, ticket: BarrierTicket, answer: Outbound) {
+        self.change(|queue| {
+            queue.push(answer, self.limits);
+            queue.lower(ticket, self.limits);
+        });
+    }
+
+    /// Takes a barrier away whose request gets no answer.
+    pub(super) fn lower(&self, ticket: BarrierTicket) {
+        self.change(|queue| queue.lower(ticket, self.limits));
+    }
+
+    /// Changes the queue and wakes the writer.
+    fn change(&self, change: impl FnOnce(&mut Queue)) {
         let mut queue = self.lock();
-        if matches!(queue.closing, Some(Closing::Overflow | Closing::Gone)) {
-            return;
-        }
-        let bytes = entry.bytes();
-        if queue.bytes >= self.limits.lag_bytes
-            && let Entry::Delta(delta) = &entry
-            && let Some(Entry::Delta(last)) = queue.entries.back_mut()
-            && last.merge(delta)
-        {
-            queue.bytes += delta.text.len();
-            queue.merged += 1;
-        } else {
-            queue.bytes += bytes;
-            queue.entries.push_back(entry);
-        }
-        if queue.bytes > self.limits.max_bytes {
+        change(&mut queue);
+        if queue.bytes + queue.held_bytes > self.limits.max_bytes {
             queue.close(Closing::Overflow);
         }
         let waker = queue.parked.take();
@@ -110,7 +122,7 @@ impl Outgoing {
     }
 
     /// Takes everything that waits, into `entries`, which must be empty.
-    pub(crate) fn take(&self, entries: &mut VecDeque<Entry>) {
+    pub(crate) fn take(&self, entries: &mut VecDeque<Outbound>) {
         // What a burst needed is not kept for ever.
         if entries.capacity() > KEEP {
             *entries = VecDeque::new();
@@ -121,12 +133,12 @@ impl Outgoing {
     }
 
     /// Gives back what was taken and could not be written yet, to the front.
-    pub(crate) fn put_back(&self, entries: &mut VecDeque<Entry>) {
+    pub(crate) fn put_back(&self, entries: &mut VecDeque<Outbound>) {
         if entries.is_empty() {
             return;
         }
         let mut queue = self.lock();
-        queue.bytes += entries.iter().map(Entry::bytes).sum::<usize>();
+        queue.bytes += entries.iter().map(Outbound::bytes).sum::<usize>();
         entries.append(&mut queue.entries);
         std::mem::swap(&mut queue.entries, entries);
     }
@@ -155,18 +167,13 @@ impl Outgoing {
 
     /// Whether so much waits that nothing more should be read from this client: it would only add answers.
     pub(crate) fn is_crowded(&self) -> bool {
-        self.lock().bytes >= self.limits.max_bytes / 2
+        let queue = self.lock();
+        queue.bytes + queue.held_bytes >= self.limits.max_bytes / 2
     }
 
     /// Closes the queue. A reader that is gone stays gone; a flush gives way to that.
     pub(crate) fn close(&self, closing: Closing) {
-        let mut queue = self.lock();
-        queue.close(closing);
-        let waker = queue.parked.take();
-        drop(queue);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        self.change(|queue| queue.close(closing));
     }
 
     /// Why the queue is closed, if it is.
@@ -177,13 +184,13 @@ impl Outgoing {
     /// Messages and bytes that wait.
     pub(crate) fn waiting(&self) -> (usize, usize) {
         let queue = self.lock();
-        (queue.entries.len(), queue.bytes)
+        (queue.entries.len() + queue.barriers.len(), queue.bytes + queue.held_bytes)
     }
 
     /// Bytes that wait, and deltas merged so far.
     pub(crate) fn depth(&self) -> (usize, u64) {
         let queue = self.lock();
-        (queue.bytes, queue.merged)
+        (queue.bytes + queue.held_bytes, queue.merged)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
@@ -192,6 +199,52 @@ impl Outgoing {
 }
 
 impl Queue {
+    fn push(&mut self, outbound: Outbound, limits: Limits) {
+        if self.takes_nothing() {
+            return;
+        }
+        if self.bytes >= limits.lag_bytes
+            && let Some(added) = merge(self.entries.back_mut(), &outbound)
+        {
+            self.bytes += added;
+            self.merged += 1;
+        } else {
+            self.bytes += outbound.bytes();
+            self.entries.push_back(outbound);
+        }
+    }
+
+    fn push_event(&mut self, thread: ThreadId, outbound: Outbound, limits: Limits) {
+        if !self.barriers.covers(thread) {
+            return self.push(outbound, limits);
+        }
+        if self.takes_nothing() {
+            return;
+        }
+        if self.held_bytes >= limits.lag_bytes
+            && let Some(added) = merge(self.barriers.last_held(), &outbound)
+        {
+            self.held_bytes += added;
+            self.merged += 1;
+        } else {
+            self.held_bytes += outbound.bytes();
+            self.barriers.hold(thread, outbound);
+        }
+    }
+
+    fn lower(&mut self, ticket: BarrierTicket, limits: Limits) {
+        let mut barriers = std::mem::take(&mut self.barriers);
+        barriers.lower(ticket, |outbound| {
+            self.held_bytes -= outbound.bytes();
+            self.push(outbound, limits);
+        });
+        self.barriers = barriers;
+    }
+
+    fn takes_nothing(&self) -> bool {
+        matches!(self.closing, Some(Closing::Overflow | Closing::Gone))
+    }
+
     fn close(&mut self, closing: Closing) {
         if matches!(self.closing, None | Some(Closing::Flush)) {
             self.closing = Some(closing);
@@ -199,102 +252,17 @@ impl Queue {
         if self.closing != Some(Closing::Flush) {
             self.entries = VecDeque::new();
             self.bytes = 0;
+            self.barriers.clear();
+            self.held_bytes = 0;
         }
     }
+}
+
+/// Joins a delta to the last one that waits, if it continues that; gives the bytes added.
+fn merge(last: Option<&mut Outbound>, next: &Outbound) -> Option<usize> {
+    let (Some(Outbound::Delta(last)), Outbound::Delta(next)) = (last, next) else { return None };
+    last.merge(next).then_some(next.text.len())
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use codex_protocol::{Delta, ItemId, ThreadId, TurnId};
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::wire::delta::DeltaKind;
-
-    fn delta(item: &str, index: u32, text: &str) -> Entry {
-        let delta = Delta {
-            turn_id: TurnId::from(Uuid::nil()),
-            item_id: ItemId::from(item),
-            index,
-            text: text.to_owned(),
-        };
-        Entry::Delta(Box::new(QueuedDelta::new(
-            DeltaKind::AgentMessage,
-            ThreadId::from(Uuid::nil()),
-            &delta,
-            7,
-            None::<Arc<_>>,
-        )))
-    }
-
-    fn texts(outgoing: &Outgoing) -> Vec<String> {
-        let mut entries = VecDeque::new();
-        outgoing.take(&mut entries);
-        entries
-            .iter()
-            .map(|entry| match entry {
-                Entry::Message(message) => String::from_utf8_lossy(message).into_owned(),
-                Entry::Delta(delta) => delta.text.clone(),
-            })
-            .collect()
-    }
-
-    #[test]
-    fn a_reader_that_keeps_up_gets_every_delta_alone() {
-        let outgoing = Outgoing::default();
-        for text in ["a", "b", "c"] {
-            outgoing.push(delta("i", 0, text));
-        }
-        assert_eq!(texts(&outgoing), ["a", "b", "c"]);
-    }
-
-    #[test]
-    fn a_reader_that_lags_gets_adjacent_deltas_of_one_item_merged() {
-        let outgoing = Outgoing::new(Limits { lag_bytes: 1, max_bytes: 1 << 20 });
-        for entry in [delta("i", 0, "a"), delta("i", 0, "b"), delta("j", 0, "c"), delta("j", 1, "d")] {
-            outgoing.push(entry);
-        }
-        outgoing.push(Entry::Message(b"{}".to_vec()));
-        outgoing.push(delta("j", 1, "e"));
-        outgoing.push(delta("j", 1, "f"));
-        assert_eq!(texts(&outgoing), ["ab", "c", "d", "{}", "ef"]);
-        assert_eq!(outgoing.depth(), (0, 2));
-    }
-
-    #[test]
-    fn a_queue_past_its_bound_closes_and_says_why() {
-        let outgoing = Outgoing::new(Limits { lag_bytes: 1, max_bytes: 10 });
-        outgoing.push(Entry::Message(vec![b'x'; 11]));
-        assert_eq!(outgoing.closing(), Some(Closing::Overflow));
-        outgoing.push(Entry::Message(b"late".to_vec()));
-        assert!(texts(&outgoing).is_empty());
-    }
-
-    #[test]
-    fn what_is_put_back_goes_out_first() {
-        let outgoing = Outgoing::default();
-        outgoing.push(Entry::Message(b"1".to_vec()));
-        let mut taken = VecDeque::new();
-        outgoing.take(&mut taken);
-        outgoing.push(Entry::Message(b"2".to_vec()));
-        outgoing.put_back(&mut taken);
-        assert!(taken.is_empty());
-        assert_eq!(texts(&outgoing), ["1", "2"]);
-    }
-
-    #[test]
-    fn a_flushing_queue_takes_answers_until_it_is_sealed() {
-        let outgoing = Outgoing::default();
-        outgoing.push(Entry::Message(b"1".to_vec()));
-        outgoing.close(Closing::Flush);
-        outgoing.seal();
-        outgoing.push(Entry::Message(b"2".to_vec()));
-        assert_eq!(texts(&outgoing), ["1", "2"], "it is not sealed while something waits");
-        outgoing.seal();
-        outgoing.push(Entry::Message(b"3".to_vec()));
-        assert!(texts(&outgoing).is_empty());
-        assert_eq!(outgoing.closing(), Some(Closing::Gone));
-    }
-}
+mod tests;

@@ -8,17 +8,16 @@ use std::{
     },
 };
 
-use codex_app_server_protocol::ServerNotificationId;
+use codex_app_server_protocol::NotificationPayload;
 use codex_otel::metrics::Counted;
-use codex_protocol::W3cTraceContext;
-use serde::Serialize;
+use codex_protocol::{ThreadId, W3cTraceContext};
 use tokio::sync::watch;
 
 use super::{
-    Connection, ConnectionId, Handshake, TransportKind,
+    Connection, ConnectionId, Peer,
     outgoing::{Closing, Limits},
 };
-use crate::server_requests::ServerRequests;
+use crate::transport::{Handshake, TransportKind};
 
 /// The open connections.
 #[derive(Debug)]
@@ -27,7 +26,6 @@ pub(crate) struct Connections {
     open: Mutex<HashMap<ConnectionId, Arc<Connection>>>,
     count: watch::Sender<usize>,
     limits: Limits,
-    server_requests: Arc<ServerRequests>,
 }
 
 /// A connection's place among the open ones. Dropping it takes the connection out.
@@ -45,20 +43,13 @@ impl Connections {
             open: Mutex::default(),
             count: watch::Sender::new(0),
             limits,
-            server_requests: Arc::default(),
         })
     }
 
     /// Opens a connection.
     pub(crate) fn open(self: &Arc<Self>, transport: TransportKind, handshake: Handshake) -> Registered {
         let id = ConnectionId(self.next.fetch_add(1, Ordering::Relaxed));
-        let connection = Arc::new(Connection::new(
-            id,
-            transport,
-            handshake,
-            self.limits,
-            Arc::clone(&self.server_requests),
-        ));
+        let connection = Arc::new(Connection::new(Peer::new(id, transport, handshake), self.limits));
         self.change(|open| {
             open.insert(id, Arc::clone(&connection));
         });
@@ -67,11 +58,6 @@ impl Connections {
             connection,
             _measured: crate::metrics::connection(transport.name()),
         }
-    }
-
-    /// What clients are asked.
-    pub(crate) fn server_requests(&self) -> &ServerRequests {
-        &self.server_requests
     }
 
     /// How many are open.
@@ -91,14 +77,22 @@ impl Connections {
     }
 
     /// Queues a notification for every client that has introduced itself and wants it.
-    pub(crate) fn notify_all<P: Serialize>(
+    pub(crate) fn notify_all<N: NotificationPayload>(&self, payload: &N, trace: Option<&W3cTraceContext>) {
+        for connection in self.snapshot() {
+            connection.notify(payload, trace);
+        }
+    }
+
+    /// As [`notify_all`](Self::notify_all), of something that happened to a thread: the connection whose request caused
+    /// it has its answer first.
+    pub(crate) fn notify_all_of<N: NotificationPayload>(
         &self,
-        id: ServerNotificationId,
-        params: &P,
+        thread: ThreadId,
+        payload: &N,
         trace: Option<&W3cTraceContext>,
     ) {
         for connection in self.snapshot() {
-            connection.notify(id, params, trace);
+            connection.notify_of(thread, payload, trace);
         }
     }
 

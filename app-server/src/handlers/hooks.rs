@@ -17,7 +17,7 @@ impl Handle<methods::HooksList> for App {
         _: &mut RequestCx,
         params: hooks::ListParams,
     ) -> Result<hooks::ListResponse, Failure> {
-        let configured = self.threads().config().section("hooks").is_some();
+        let configured = self.threads().config().has_hooks();
         let warnings = Vec::from_iter(configured.then(|| "the setting `hooks` is not used".to_owned()));
         let entry =
             |cwd| hooks::ListEntry { cwd, hooks: Vec::new(), warnings: warnings.clone(), errors: Vec::new() };

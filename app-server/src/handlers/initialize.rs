@@ -1,7 +1,5 @@
 //! `initialize`.
 
-use std::sync::Arc;
-
 use codex_app_server_protocol::{initialize, methods};
 
 use crate::{
@@ -35,15 +33,12 @@ impl Handle<methods::Initialize> for App {
             system = self.user_agent_tail(),
             version = client_info.version,
         );
-        cx.connection().set_client(Client {
+        cx.connection().peer().set_client(Client {
             name: client_info.name,
             version: client_info.version,
             trace_context: capabilities.trace_context,
             opted_out: capabilities.opt_out_notification_methods.unwrap_or_default().into_iter().collect(),
         });
-        // Only then: no notification comes before the answer.
-        let connection = Arc::clone(cx.connection());
-        cx.after_answer(move || connection.set_initialized());
         Ok(initialize::Response {
             user_agent,
             codex_home: self.threads().config().codex_home().display().to_string(),

@@ -27,7 +27,7 @@ impl Handle<methods::ServerDiagnostics> for App {
             ("threadsLoaded", core.threads),
             ("turnsActive", core.turns.len()),
             ("submissionsQueued", core.queued_submissions),
-            ("serverRequestsOpen", self.connections().server_requests().count()),
+            ("serverRequestsOpen", self.server_requests().count()),
             ("outgoingMessagesQueued", outgoing_messages),
             ("outgoingBytesQueued", outgoing_bytes),
         ];

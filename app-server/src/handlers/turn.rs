@@ -23,7 +23,7 @@ impl Handle<methods::TurnStart> for App {
 
     async fn handle(
         &self,
-        cx: &mut RequestCx,
+        _: &mut RequestCx,
         params: turn::StartParams,
     ) -> Result<turn::StartResponse, Failure> {
         let thread = self.loaded(params.thread_id)?;
@@ -38,7 +38,7 @@ impl Handle<methods::TurnStart> for App {
             output_schema: params.output_schema,
         };
         let (turn, hold) = thread.start_turn(user_turn).await?;
-        cx.after_answer(move || drop(hold));
+        drop(hold);
         Ok(turn::StartResponse { turn })
     }
 }
@@ -48,13 +48,13 @@ impl Handle<methods::TurnSteer> for App {
 
     async fn handle(
         &self,
-        cx: &mut RequestCx,
+        _: &mut RequestCx,
         params: turn::SteerParams,
     ) -> Result<turn::SteerResponse, Failure> {
         let thread = self.loaded(params.thread_id)?;
         let (turn_id, hold) =
             thread.steer_held(&params.expected_turn_id, params.input, params.client_user_message_id).await?;
-        cx.after_answer(move || drop(hold));
+        drop(hold);
         Ok(turn::SteerResponse { turn_id })
     }
 }
@@ -64,12 +64,12 @@ impl Handle<methods::TurnInterrupt> for App {
 
     async fn handle(
         &self,
-        cx: &mut RequestCx,
+        _: &mut RequestCx,
         params: turn::InterruptParams,
     ) -> Result<turn::InterruptResponse, Failure> {
         let thread = self.loaded(params.thread_id)?;
         let hold = thread.interrupt_held(&params.turn_id).await?;
-        cx.after_answer(move || drop(hold));
+        drop(hold);
         Ok(turn::InterruptResponse {})
     }
 }

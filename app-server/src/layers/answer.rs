@@ -1,24 +1,27 @@
-//! Answers. The one place that turns a reply into a message and queues it, exactly one for each request.
+//! Answers. The one place where a reply, or the error that came instead, becomes a message and is queued: exactly one for
+//! each request.
 //!
 //! Sits right inside the request span, so that the span ends when the answer is queued and its context stands on the
-//! answer; and outside the panic catcher and the gate, so that what they refuse is answered too. A notification gets
+//! answer; and outside the panic catcher and all that refuses, so that what they refuse is answered too. A notification gets
 //! no answer, whatever becomes of it.
 
 use std::{
     convert::Infallible,
+    future::{Ready, ready},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use codex_app_server_protocol::{RequestId, RpcError, write_error};
+use codex_app_server_protocol::{RequestId, RpcError, Subject, write_error};
+use futures_util::future::Either;
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
 use crate::{
-    connection::{Connection, outgoing::Entry},
-    request::call::{Call, Target},
-    request::outcome::{Outcome, Reply},
+    connection::{AnswerBarrier, Claim, Connection},
+    request::{Call, Outcome, Reply, Target},
+    transport::Outbound,
 };
 
 /// The layer.
@@ -41,33 +44,30 @@ pub(crate) struct Answer<S> {
 
 impl<S> Service<Call> for Answer<S>
 where
-    S: Service<Call, Response = Reply, Error = Infallible>,
+    S: Service<Call, Response = Reply, Error = RpcError>,
 {
     type Response = Outcome;
     type Error = Infallible;
     type Future = AnswerFuture<S::Future>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.inner.poll_ready(cx)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // Nothing below is ever not ready: what is too much is refused.
+        Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, call: Call) -> AnswerFuture<S::Future> {
+    fn call(&mut self, mut call: Call) -> AnswerFuture<S::Future> {
         let connection = Arc::clone(call.connection());
-        let addressee = if let Some(id) = call.id() {
-            let Some(claim) = connection.claim(id) else {
+        let addressee = match Addressee::of(&mut call) {
+            Ok(addressee) => addressee,
+            Err(id) => {
                 let error = RpcError::invalid_request(format!(
                     "request id {id} is still in flight on this connection; use a new id for each request"
                 ));
-                let addressee = Addressee::Known(id.clone());
-                return AnswerFuture { state: State::Refused { error: Some(error) }, connection, addressee };
-            };
-            Addressee::Claimed(claim)
-        } else if matches!(call.target(), Target::Malformed(_)) {
-            Addressee::Unknown
-        } else {
-            Addressee::Nobody
+                let inner = Either::Right(ready(Err(error)));
+                return AnswerFuture { inner, connection, addressee: Addressee::InUse(id) };
+            }
         };
-        AnswerFuture { state: State::Running { inner: self.inner.call(call) }, connection, addressee }
+        AnswerFuture { inner: Either::Left(self.inner.call(call)), connection, addressee }
     }
 }
 
@@ -78,32 +78,46 @@ enum Addressee {
     Nobody,
     /// The sender of a message whose id could not be read: the answer's id is null (JSON-RPC 2.0, section 5).
     Unknown,
-    /// The sender of this id.
-    Known(RequestId),
+    /// The sender of this id, which belongs to another request.
+    InUse(RequestId),
     /// The sender of this id, whose claim is given up with the answer.
-    Claimed(Claim),
+    Claimed(Claim, AnswerBarrier),
 }
 
 impl Addressee {
+    /// Who waits for the answer to a call; the id alone where it is in flight already.
+    fn of(call: &mut Call) -> Result<Self, RequestId> {
+        let connection = Arc::clone(call.connection());
+        match call.id() {
+            Some(id) => {
+                let claim = connection.claim(id).ok_or_else(|| id.clone())?;
+                let barrier = connection.barrier();
+                call.set_barrier(barrier.ticket());
+                Ok(Self::Claimed(claim, barrier))
+            }
+            None if matches!(call.target(), Target::Malformed(_)) => Ok(Self::Unknown),
+            None => Ok(Self::Nobody),
+        }
+    }
+
     fn id(&self) -> Option<&RequestId> {
         match self {
             Self::Nobody | Self::Unknown => None,
-            Self::Known(id) => Some(id),
-            Self::Claimed(claim) => Some(&claim.id),
+            Self::InUse(id) => Some(id),
+            Self::Claimed(claim, _) => Some(claim.id()),
         }
     }
-}
 
-/// A request id in flight. Dropping it frees the id.
-#[derive(Debug)]
-pub(crate) struct Claim {
-    pub(crate) connection: Arc<Connection>,
-    pub(crate) id: RequestId,
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        self.connection.release(&self.id);
+    /// Queues the answer.
+    fn send(self, connection: &Connection, message: Vec<u8>) {
+        match self {
+            Self::Nobody => {}
+            Self::Unknown | Self::InUse(_) => connection.outgoing().push(Outbound::Message(message)),
+            Self::Claimed(claim, barrier) => {
+                barrier.answer(message);
+                drop(claim);
+            }
+        }
     }
 }
 
@@ -111,48 +125,31 @@ pin_project! {
     /// Waits for the reply and queues the answer.
     pub(crate) struct AnswerFuture<F> {
         #[pin]
-        state: State<F>,
+        inner: Either<F, Ready<Result<Reply, RpcError>>>,
         connection: Arc<Connection>,
         addressee: Addressee,
     }
 }
 
-pin_project! {
-    #[project = StateProj]
-    enum State<F> {
-        Running { #[pin] inner: F },
-        Refused { error: Option<RpcError> },
-    }
-}
-
 impl<F> Future for AnswerFuture<F>
 where
-    F: Future<Output = Result<Reply, Infallible>>,
+    F: Future<Output = Result<Reply, RpcError>>,
 {
     type Output = Result<Outcome, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let reply = match this.state.project() {
-            StateProj::Running { inner } => {
-                let Ok(reply) = std::task::ready!(inner.poll(cx));
-                reply
-            }
-            StateProj::Refused { error } => Reply::error(error.take().expect("polled once")),
-        };
+        let result = std::task::ready!(this.inner.poll(cx));
         let addressee = std::mem::replace(this.addressee, Addressee::Nobody);
-        Poll::Ready(Ok(answer(this.connection, &addressee, reply)))
+        Poll::Ready(Ok(answer(this.connection, addressee, result)))
     }
 }
 
-/// Queues the answer, then lets go of what waited for it.
-fn answer(connection: &Connection, addressee: &Addressee, reply: Reply) -> Outcome {
-    let Reply { result, subject, after } = reply;
-    let outcome = match result {
-        Ok(message) => {
-            if addressee.id().is_some() {
-                connection.outgoing().push(Entry::Message(message));
-            }
+/// The edge of the stack: a reply or an error becomes the answer, once.
+fn answer(connection: &Connection, addressee: Addressee, result: Result<Reply, RpcError>) -> Outcome {
+    match result {
+        Ok(Reply { message, subject }) => {
+            addressee.send(connection, message);
             Outcome { error: None, subject }
         }
         Err(mut error) => {
@@ -163,15 +160,11 @@ fn answer(connection: &Connection, addressee: &Addressee, reply: Reply) -> Outco
                 let mut message = Vec::with_capacity(128);
                 let trace = connection.answer_trace();
                 match write_error(&mut message, addressee.id(), &error, trace.as_ref()) {
-                    Ok(()) => connection.outgoing().push(Entry::Message(message)),
+                    Ok(()) => addressee.send(connection, message),
                     Err(cause) => tracing::error!(%cause, "an error could not be written"),
                 }
             }
-            Outcome { error: Some(error), subject }
+            Outcome { error: Some(error), subject: Subject::default() }
         }
-    };
-    if let Some(after) = after {
-        after();
     }
-    outcome
 }

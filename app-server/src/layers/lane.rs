@@ -5,8 +5,6 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    convert::Infallible,
-    hash::Hash,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
@@ -15,18 +13,7 @@ use std::{
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use crate::request::{call::Call, outcome::Reply};
-
-/// What a lane is for: a kind of thing, and which one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum LaneKey {
-    Thread(Box<str>),
-    Process(Box<str>),
-    Search(Box<str>),
-    Watch(Box<str>),
-    Config,
-    Account,
-}
+use crate::request::{Call, LaneKey};
 
 /// The lanes of the whole server.
 #[derive(Clone, Debug, Default)]
@@ -121,13 +108,13 @@ pub(crate) struct Lane<S> {
 
 impl<S> Service<Call> for Lane<S>
 where
-    S: Service<Call, Response = Reply, Error = Infallible> + Clone,
+    S: Service<Call> + Clone,
 {
-    type Response = Reply;
-    type Error = Infallible;
+    type Response = S::Response;
+    type Error = S::Error;
     type Future = LaneFuture<S>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
     }
 
@@ -161,9 +148,9 @@ pin_project! {
 
 impl<S> Future for LaneFuture<S>
 where
-    S: Service<Call, Response = Reply, Error = Infallible>,
+    S: Service<Call>,
 {
-    type Output = Result<Reply, Infallible>;
+    type Output = Result<S::Response, S::Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
@@ -200,7 +187,7 @@ mod tests {
     #[test]
     fn one_lane_goes_in_order_of_arrival() {
         let lanes = Lanes::default();
-        let key = || LaneKey::Thread("t".into());
+        let key = || LaneKey::Process("p".into());
         let (first, second, third) = (lanes.ticket(key()), lanes.ticket(key()), lanes.ticket(key()));
         assert!(is_first(&first) && !is_first(&second) && !is_first(&third));
         drop(second);

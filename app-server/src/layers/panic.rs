@@ -5,7 +5,6 @@
 
 use std::{
     any::Any,
-    convert::Infallible,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::{Context, Poll},
@@ -15,7 +14,7 @@ use codex_app_server_protocol::RpcError;
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use crate::request::{call::Call, outcome::Reply};
+use crate::request::Call;
 
 /// The layer.
 #[derive(Clone, Copy, Debug)]
@@ -37,13 +36,13 @@ pub(crate) struct CatchPanic<S> {
 
 impl<S> Service<Call> for CatchPanic<S>
 where
-    S: Service<Call, Response = Reply, Error = Infallible>,
+    S: Service<Call, Error = RpcError>,
 {
-    type Response = Reply;
-    type Error = Infallible;
+    type Response = S::Response;
+    type Error = RpcError;
     type Future = CatchPanicFuture<S::Future>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), RpcError>> {
         self.inner.poll_ready(cx)
     }
 
@@ -66,11 +65,11 @@ pin_project! {
     }
 }
 
-impl<F> Future for CatchPanicFuture<F>
+impl<F, R> Future for CatchPanicFuture<F>
 where
-    F: Future<Output = Result<Reply, Infallible>>,
+    F: Future<Output = Result<R, RpcError>>,
 {
-    type Output = Result<Reply, Infallible>;
+    type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let panic = match self.project() {
@@ -84,7 +83,7 @@ where
             panic = message(&*panic),
             "a request handler panicked; the request is answered with an internal error"
         );
-        Poll::Ready(Ok(Reply::error(RpcError::internal())))
+        Poll::Ready(Err(RpcError::internal()))
     }
 }
 

@@ -4,19 +4,15 @@
 //! waiting: its handler is done at its first poll, and a connection polls a call before it reads the next message.
 
 use std::{
-    convert::Infallible,
-    pin::Pin,
+    future::{Ready, ready},
     task::{Context, Poll},
 };
 
 use codex_app_server_protocol::{MethodId, RpcError};
-use pin_project_lite::pin_project;
+use futures_util::future::Either;
 use tower::{Layer, Service};
 
-use crate::{
-    request::call::{Call, Target},
-    request::outcome::Reply,
-};
+use crate::request::{Call, Target};
 
 /// The layer.
 #[derive(Clone, Copy, Debug)]
@@ -38,53 +34,31 @@ pub(crate) struct RequireInitialized<S> {
 
 impl<S> Service<Call> for RequireInitialized<S>
 where
-    S: Service<Call, Response = Reply, Error = Infallible>,
+    S: Service<Call, Error = RpcError>,
 {
-    type Response = Reply;
-    type Error = Infallible;
-    type Future = RequireInitializedFuture<S::Future>;
+    type Response = S::Response;
+    type Error = RpcError;
+    type Future = Either<S::Future, Ready<Result<S::Response, RpcError>>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), RpcError>> {
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, call: Call) -> RequireInitializedFuture<S::Future> {
-        let initialized = call.connection().is_initialized();
-        match call.target() {
-            Target::Request(MethodId::Initialize) if initialized => {
-                RequireInitializedFuture::Refused { error: Some(RpcError::already_initialized()) }
-            }
-            // A malformed message is answered for what it is, whoever sent it.
-            Target::Request(MethodId::Initialize) | Target::Malformed(_) => {
-                RequireInitializedFuture::Through { inner: self.inner.call(call) }
-            }
-            _ if initialized => RequireInitializedFuture::Through { inner: self.inner.call(call) },
-            _ => RequireInitializedFuture::Refused { error: Some(RpcError::not_initialized()) },
+    fn call(&mut self, call: Call) -> Self::Future {
+        match check(&call) {
+            Ok(()) => Either::Left(self.inner.call(call)),
+            Err(refusal) => Either::Right(ready(Err(refusal))),
         }
     }
 }
 
-pin_project! {
-    /// The inner future, or the refusal.
-    #[project = RequireInitializedProj]
-    pub(crate) enum RequireInitializedFuture<F> {
-        Through { #[pin] inner: F },
-        Refused { error: Option<RpcError> },
-    }
-}
-
-impl<F> Future for RequireInitializedFuture<F>
-where
-    F: Future<Output = Result<Reply, Infallible>>,
-{
-    type Output = Result<Reply, Infallible>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project() {
-            RequireInitializedProj::Through { inner } => inner.poll(cx),
-            RequireInitializedProj::Refused { error } => {
-                Poll::Ready(Ok(Reply::error(error.take().expect("polled once"))))
-            }
-        }
+fn check(call: &Call) -> Result<(), RpcError> {
+    let initialized = call.connection().peer().is_initialized();
+    match call.target() {
+        Target::Request(MethodId::Initialize) if initialized => Err(RpcError::already_initialized()),
+        // A malformed message is answered for what it is, whoever sent it.
+        Target::Request(MethodId::Initialize) | Target::Malformed(_) => Ok(()),
+        Target::Request(_) | Target::Notification(_) | Target::Unknown(_) if initialized => Ok(()),
+        Target::Request(_) | Target::Notification(_) | Target::Unknown(_) => Err(RpcError::not_initialized()),
     }
 }

@@ -13,16 +13,16 @@ use codex_otel::{OwnedSpan, Status, attr};
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use crate::request::{call::Call, outcome::Outcome, span as request_span};
+use crate::request::{Call, Outcome, Parents, span as request_span};
 
 /// The layer.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestSpanLayer {
-    parents: request_span::Parents,
+    parents: Parents,
 }
 
 impl RequestSpanLayer {
-    pub(crate) fn new(parents: request_span::Parents) -> Self {
+    pub(crate) fn new(parents: Parents) -> Self {
         Self { parents }
     }
 }
@@ -39,7 +39,7 @@ impl<S> Layer<S> for RequestSpanLayer {
 #[derive(Clone, Debug)]
 pub(crate) struct RequestSpan<S> {
     inner: S,
-    parents: request_span::Parents,
+    parents: Parents,
 }
 
 impl<S> Service<Call> for RequestSpan<S>

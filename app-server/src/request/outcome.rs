@@ -1,32 +1,14 @@
-//! What a handler's work comes to, on its way back through the stack.
+//! What a call comes to.
 
-use codex_app_server_protocol::RpcError;
+use codex_app_server_protocol::{RpcError, Subject};
 
-use crate::request::subject::Subject;
-
-/// What runs once the answer is queued: whatever it sends comes after the answer.
-pub(crate) type After = Box<dyn FnOnce() + Send>;
-
-/// The reply to one call, before it is an answer.
+/// What a handler's work comes to where it does not fail, on its way back through the stack.
+#[derive(Debug, Default)]
 pub(crate) struct Reply {
-    /// The whole response message, or the error; nothing for a notification.
-    pub(crate) result: Result<Vec<u8>, RpcError>,
+    /// The whole response message; empty for a notification.
+    pub(crate) message: Vec<u8>,
     /// The thread and turn that the typed response named.
     pub(crate) subject: Subject,
-    /// What waits for the answer.
-    pub(crate) after: Option<After>,
-}
-
-impl Reply {
-    /// A refusal.
-    pub(crate) fn error(error: RpcError) -> Self {
-        Self { result: Err(error), subject: Subject::default(), after: None }
-    }
-
-    /// The reply to a notification: nothing.
-    pub(crate) fn none() -> Self {
-        Self { result: Ok(Vec::new()), subject: Subject::default(), after: None }
-    }
 }
 
 /// What became of a call, once it is answered: all that its span wants to know.

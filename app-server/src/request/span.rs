@@ -1,42 +1,18 @@
 //! The request span: its name, its parent, its attributes. The one place where they are put together.
 
-use codex_app_server_protocol::{TraceCarrier, initialize};
 use codex_otel::{
-    EnvParent, Kind, OwnedSpan, Parent, Status, attr,
+    Kind, OwnedSpan, Parent, Status, attr,
     metrics::{Counted, Timer},
 };
-use codex_protocol::W3cTraceContext;
-use serde::Deserialize;
-use std::sync::Arc;
 
-use crate::{
-    connection::{Client, TransportKind},
-    metrics,
-    request::call::{Call, Target},
-    request::outcome::Outcome,
+use super::{
+    Call, Outcome, Target,
+    parent::{Origin, Parents},
 };
+use crate::{connection::Client, metrics};
 
 /// The longest foreign method name that a span keeps, in characters.
 const LONGEST_METHOD: usize = 64;
-
-/// Where a message without a carrier of its own gets its parent from.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Parents {
-    /// The valid `TRACEPARENT` of the process.
-    pub(crate) environment: Option<Arc<W3cTraceContext>>,
-    /// What it is good for, where configuration says so; else it depends on the transport.
-    pub(crate) rule: Option<EnvParent>,
-}
-
-impl Parents {
-    /// On stdio, whoever started the process is its one client; a listener outlives whoever started it.
-    fn rule_for(&self, transport: TransportKind) -> EnvParent {
-        self.rule.unwrap_or(match transport {
-            TransportKind::Stdio => EnvParent::Parent,
-            TransportKind::WebSocket | TransportKind::Unix => EnvParent::Link,
-        })
-    }
-}
 
 /// The method as spans and logs show it: bounded, whatever a client sends.
 pub(crate) fn name(target: &Target) -> &'static str {
@@ -55,20 +31,13 @@ pub(crate) fn start(call: &Call, parents: &Parents) -> OwnedSpan {
     } else {
         codex_otel::span!("app_server.notification", name = name, kind = Kind::Server)
     };
-    let own = own_carrier(call);
-    let environment = parents.environment.as_deref();
-    let rule = parents.rule_for(call.connection().transport());
-    let parent = match (&own, rule) {
-        (Some(own), _) => Some(own),
-        (None, EnvParent::Parent) => environment,
-        (None, _) => None,
-    };
-    let span = OwnedSpan::start(span, Parent::Carrier(parent));
+    let Origin { parent, environment_link } = parents.origin(call);
+    let span = OwnedSpan::start(span, Parent::Carrier(parent.as_deref()));
     if span.is_recording() {
-        if let (None, EnvParent::Link, Some(environment)) = (parent, rule, environment) {
+        if let Some(environment) = environment_link {
             span.link(environment);
         }
-        if let Some(handshake) = call.connection().handshake_trace() {
+        if let Some(handshake) = &call.connection().peer().handshake.trace {
             span.link(handshake);
         }
         describe(&span, call);
@@ -76,59 +45,9 @@ pub(crate) fn start(call: &Call, parents: &Parents) -> OwnedSpan {
     span
 }
 
-/// The carrier that came with the message itself: on the envelope, else in `_meta`.
-fn own_carrier(call: &Call) -> Option<W3cTraceContext> {
-    if !codex_otel::propagates() {
-        return None;
-    }
-    let on_envelope = match call.trace() {
-        TraceCarrier::Absent => None,
-        TraceCarrier::Context(carrier) => usable(carrier, call),
-        TraceCarrier::Unusable => {
-            ignored(call, &"it is no object with a `traceparent` text");
-            None
-        }
-    };
-    on_envelope.or_else(|| {
-        #[derive(Deserialize)]
-        struct Meta {
-            traceparent: Option<String>,
-            tracestate: Option<String>,
-        }
-        let meta: Meta = serde_json::from_str(call.peeked().meta.as_ref()?.get()).ok()?;
-        let carrier = W3cTraceContext { traceparent: Some(meta.traceparent?), tracestate: meta.tracestate };
-        usable(&carrier, call)
-    })
-}
-
-fn usable(carrier: &W3cTraceContext, call: &Call) -> Option<W3cTraceContext> {
-    // An empty object is how some clients write "none".
-    if *carrier == W3cTraceContext::default() {
-        return None;
-    }
-    match codex_otel::check(carrier) {
-        Ok(()) => Some(carrier.clone()),
-        Err(error) => {
-            ignored(call, &error);
-            // Of a carrier whose state alone is broken, the parent is kept (W3C Trace Context level 2, section 3.3).
-            error
-                .keeps_parent()
-                .then(|| W3cTraceContext { traceparent: carrier.traceparent.clone(), tracestate: None })
-        }
-    }
-}
-
-fn ignored(call: &Call, error: &dyn std::fmt::Display) {
-    tracing::warn!(
-        method = name(call.target()),
-        request_id = call.id().map(tracing::field::display),
-        "trace context ignored: {error}"
-    );
-}
-
 /// The attributes that are known before the call runs (design: request attributes).
 fn describe(span: &OwnedSpan, call: &Call) {
-    let connection = call.connection();
+    let peer = call.connection().peer();
     describe_system(span);
     span.set(attr::RPC_SERVICE, "codex-app-server");
     match call.target() {
@@ -140,24 +59,24 @@ fn describe(span: &OwnedSpan, call: &Call) {
         }
         Target::Malformed(_) => span.set(attr::RPC_METHOD, "_OTHER"),
     }
-    span.set(attr::RPC_TRANSPORT, connection.transport().name());
+    span.set(attr::RPC_TRANSPORT, peer.transport.name());
     if let Some(id) = call.id() {
         describe_id(span, &id.to_string());
     }
-    span.set(attr::APP_SERVER_CONNECTION_ID, connection.id().number());
+    span.set(attr::APP_SERVER_CONNECTION_ID, peer.id.number());
     span.set(attr::APP_SERVER_API_VERSION, "v2");
-    span.set(attr::APP_SERVER_HANDSHAKE_REQUEST_ID, connection.handshake_request_id().to_owned());
-    match (connection.client(), &call.peeked().client_info) {
+    span.set(attr::APP_SERVER_HANDSHAKE_REQUEST_ID, peer.handshake.request_id.clone());
+    match (peer.client(), &call.peeked().client_info) {
         (Some(client), _) => describe_client(span, client),
         (None, Some(info)) => {
-            if let Ok(info) = serde_json::from_str::<initialize::ClientInfo>(info.get()) {
-                span.set(attr::APP_SERVER_CLIENT_NAME, info.name);
-                span.set(attr::APP_SERVER_CLIENT_VERSION, info.version);
-            }
+            span.set(attr::APP_SERVER_CLIENT_NAME, info.name.clone());
+            span.set(attr::APP_SERVER_CLIENT_VERSION, info.version.clone());
         }
         (None, None) => {}
     }
-    if let Some(thread) = &call.peeked().thread_id {
+    if let Some(thread) = call.peeked().thread {
+        span.set(attr::THREAD_ID, thread.to_string());
+    } else if let Some(thread) = &call.peeked().unreadable_thread {
         span.set(attr::THREAD_ID, thread.to_string());
     }
     if let Some(turn) = &call.peeked().turn_id {
@@ -193,7 +112,10 @@ pub(crate) struct Named {
 impl Named {
     pub(crate) fn by(call: &Call) -> Self {
         let peeked = call.peeked();
-        Self { thread: peeked.thread_id.is_some(), turn: peeked.turn_id.is_some() }
+        Self {
+            thread: peeked.thread.is_some() || peeked.unreadable_thread.is_some(),
+            turn: peeked.turn_id.is_some(),
+        }
     }
 }
 
@@ -214,7 +136,7 @@ impl Measured {
             Target::Request(method) => method.name(),
             Target::Notification(_) | Target::Unknown(_) | Target::Malformed(_) => "_OTHER",
         };
-        let transport = call.connection().transport().name();
+        let transport = call.connection().peer().transport.name();
         Some(Self { timer: Timer::start(), method, transport, _active: metrics::request() })
     }
 

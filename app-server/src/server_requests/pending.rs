@@ -8,19 +8,17 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use codex_app_server_protocol::{RequestId, ServerRequest, ServerRequestId, server_requests};
+use codex_app_server_protocol::{RequestId, ServerRequest, ServerRequestId};
 use codex_core::CodexThread;
 use codex_otel::{Kind, OwnedSpan, Parent, Status, attr};
-use codex_protocol::{CommandApproval, CommandDecision, QuestionId, W3cTraceContext};
-use serde::Deserialize;
+use codex_protocol::{CommandApproval, CommandDecision, QuestionId, ThreadId, W3cTraceContext};
 use serde_json::value::RawValue;
 
 use crate::{
     connection::{Connection, ConnectionId},
     request::span as request_span,
+    wire::question::{self, CommandRequest},
 };
-
-type RequestApproval = server_requests::ItemCommandExecutionRequestApproval;
 
 /// The requests that wait for an answer.
 #[derive(Debug, Default)]
@@ -46,14 +44,14 @@ impl ServerRequests {
         approval: &CommandApproval,
         parent: Option<&W3cTraceContext>,
     ) {
-        let span = span_of(RequestApproval::ID, approval.id, parent);
+        let span = span_of(CommandRequest::ID, approval.id, parent);
         if let Some(thread) = thread.upgrade() {
             span.set(attr::THREAD_ID, thread.id().to_string());
         }
         span.set(attr::TURN_ID, approval.turn_id.to_string());
         span.span().in_scope(|| {
             tracing::info!(
-                method = RequestApproval::ID.name(),
+                method = CommandRequest::ID.name(),
                 request_id = approval.id.0,
                 "clients are asked"
             );
@@ -62,8 +60,19 @@ impl ServerRequests {
         self.lock().insert(approval.id, open);
     }
 
+    /// Asks a connection that follows the thread.
+    pub(crate) fn ask(&self, connection: &Connection, thread_id: ThreadId, approval: &CommandApproval) {
+        if !connection.peer().is_introduced() {
+            return;
+        }
+        let trace = self.note_asked(approval.id, connection.id());
+        let params = question::command_params(thread_id, approval);
+        let id = RequestId::Integer(approval.id.0);
+        connection.request_of::<CommandRequest>(thread_id, &id, &params, trace.as_ref());
+    }
+
     /// Notes that a connection is asked. Gives the context that goes with the request.
-    pub(crate) fn ask(&self, question: QuestionId, connection: ConnectionId) -> Option<W3cTraceContext> {
+    fn note_asked(&self, question: QuestionId, connection: ConnectionId) -> Option<W3cTraceContext> {
         let mut open = self.lock();
         let request = open.get_mut(&question)?;
         request.asked.insert(connection);
@@ -144,9 +153,9 @@ impl Open {
     fn answered(self, connection: &Connection, decision: &'static str) {
         let Self { span, .. } = self;
         span.set(attr::CODEX_APPROVAL_DECISION, decision);
-        span.set(attr::RPC_TRANSPORT, connection.transport().name());
+        span.set(attr::RPC_TRANSPORT, connection.peer().transport.name());
         span.set(attr::APP_SERVER_CONNECTION_ID, connection.id().number());
-        if let Some(client) = connection.client() {
+        if let Some(client) = connection.peer().client() {
             request_span::describe_client(&span, client);
         }
         span.span()
@@ -171,20 +180,9 @@ fn give_up(all: &mut HashMap<QuestionId, Open>, question: QuestionId) {
 }
 
 fn read(answer: Result<&RawValue, &RawValue>) -> Result<CommandDecision, String> {
-    #[derive(Deserialize)]
-    struct Failure {
-        #[serde(default)]
-        code: i64,
-    }
     match answer {
-        Ok(result) => serde_json::from_str::<<RequestApproval as ServerRequest>::Response>(result.get())
-            .map(|response| response.decision)
-            .map_err(|error| format!("it does not fit: {error}")),
-        // Its message is the client's own and may hold anything.
-        Err(error) => {
-            let code = serde_json::from_str::<Failure>(error.get()).map_or(0, |failure| failure.code);
-            Err(format!("the client answered with error {code}"))
-        }
+        Ok(result) => question::command_decision(result).map_err(|error| format!("it does not fit: {error}")),
+        Err(error) => Err(format!("the client answered with error {}", question::error_code(error))),
     }
 }
 

@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use crate::connection::Handshake;
+use super::Handshake;
 
 /// How long a client may take to send its handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);

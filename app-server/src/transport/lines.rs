@@ -9,8 +9,7 @@ use std::{
 use codex_app_server_protocol::RpcError;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{Frame, Framing, Gone, metered::Metered, write_entry};
-use crate::connection::outgoing::Entry;
+use super::{Frame, Framing, Gone, Outbound, metered::Metered};
 
 /// Room for one read.
 const READ_SIZE: usize = 64 << 10;
@@ -140,15 +139,15 @@ where
         }
     }
 
-    fn send(&mut self, entry: Entry) {
+    fn send(&mut self, outbound: Outbound) {
         if self.output.is_empty()
-            && let Entry::Message(mut message) = entry
+            && let Outbound::Message(mut message) = outbound
         {
             message.push(b'\n');
             self.output = message;
             return;
         }
-        write_entry(entry, &mut self.output);
+        outbound.write(&mut self.output);
         self.output.push(b'\n');
     }
 

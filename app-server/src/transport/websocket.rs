@@ -24,8 +24,7 @@ use tokio_tungstenite::{
     },
 };
 
-use super::{Frame, Framing, Gone, metered::Metered, write_entry};
-use crate::connection::outgoing::Entry;
+use super::{Frame, Framing, Gone, Outbound, metered::Metered};
 
 /// How often an idle client is asked whether it is there. Two unanswered questions end the connection.
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(30);
@@ -137,12 +136,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Framing for WebSocket<S> {
         }
     }
 
-    fn send(&mut self, entry: Entry) {
+    fn send(&mut self, outbound: Outbound) {
         let mut text = Vec::new();
-        let text = match entry {
-            Entry::Message(message) => message,
-            delta @ Entry::Delta(_) => {
-                write_entry(delta, &mut text);
+        let text = match outbound {
+            Outbound::Message(message) => message,
+            delta @ Outbound::Delta(_) => {
+                delta.write(&mut text);
                 text
             }
         };

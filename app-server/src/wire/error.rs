@@ -117,7 +117,7 @@ impl From<ChangeError> for Failure {
             ChangeError::ReadConflict { first_unread, from_start, ref revision } => {
                 let mut refusal = RpcError::invalid_request(error.to_string());
                 let data = refusal.data.get_or_insert_default();
-                let state = crate::connection::read_state(first_unread, from_start, revision.clone());
+                let state = super::thread::read_state(first_unread, from_start, revision.clone());
                 // The reference server's words for programs.
                 data.more.insert("reason".to_owned(), "readStateConflict".into());
                 let state = serde_json::to_value(state).unwrap_or_default();

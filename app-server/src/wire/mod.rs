@@ -2,3 +2,9 @@
 
 pub(crate) mod delta;
 pub(crate) mod error;
+pub(crate) mod events;
+pub(crate) mod question;
+pub(crate) mod thread;
+
+/// The one place where commands run, by the name that clients know it by.
+pub(crate) const LOCAL: &str = "local";

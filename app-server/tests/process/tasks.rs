@@ -1,7 +1,7 @@
 //! Turns and connections leave no task behind. Counted in this process: from outside, tasks cannot be seen.
 
 use codex_app_server::{Server, ServerOptions};
-use codex_core::{Agent, Config};
+use codex_core::Agent;
 use futures_util::{SinkExt, StreamExt};
 use tempfile::TempDir;
 use test_kit::{Client, Log, within};
@@ -12,7 +12,7 @@ use tokio_tungstenite::{client_async, tungstenite::Message};
 fn server() -> (Server, TempDir) {
     let home = tempfile::tempdir().expect("a scratch folder can be made");
     let demo = ("model_provider".to_owned(), "demo".to_owned());
-    let config = Config::load(home.path(), &[demo]).expect("the configuration is good");
+    let config = codex_app_server::load_config(home.path(), &[demo]).expect("the configuration is good");
     (Server::new(Agent::new(config), ServerOptions::default()), home)
 }
 

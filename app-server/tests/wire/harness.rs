@@ -3,7 +3,7 @@
 use std::{ops::Deref, path::Path, sync::Arc};
 
 use codex_app_server::{Server, ServerOptions};
-use codex_core::{Agent, Config};
+use codex_core::Agent;
 use expect_test::Expect;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -59,7 +59,7 @@ impl World {
     fn over(home: Arc<TempDir>, options: ServerOptions, overrides: &[(&str, &str)]) -> Self {
         let mut all = vec![("model_provider".to_owned(), "demo".to_owned())];
         all.extend(overrides.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
-        let config = Config::load(home.path(), &all).unwrap();
+        let config = codex_app_server::load_config(home.path(), &all).unwrap();
         Self { server: Server::new(Agent::new(config), options), home }
     }
 

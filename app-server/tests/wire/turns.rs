@@ -135,8 +135,8 @@ fn a_failed_turn() {
             <-- {"method":"item/completed","params":{"item":{"type":"userMessage","id":"#3","clientId":null,"content":[{"type":"text","text":"fail","text_elements":[]}],"startedAtMs":"TIME","completedAtMs":"TIME"},"threadId":"#1","turnId":"#2","contentTokenCount":null,"completedAtMs":"TIME"},"emittedAtMs":"TIME"}
             <-- {"method":"thread/readState/changed","params":{"threadId":"#1","readState":{"firstUnread":{"type":"turn","turnId":"#2"},"revision":"#4"}},"emittedAtMs":"TIME"}
             <-- {"method":"thread/status/changed","params":{"threadId":"#1","status":{"type":"systemError"}},"emittedAtMs":"TIME"}
-            <-- {"method":"error","params":{"error":{"message":"The model provider answered with status 500","codexErrorInfo":"internalServerError","additionalDetails":"the script says so","misalignment":null},"willRetry":false,"threadId":"#1","turnId":"#2"},"emittedAtMs":"TIME"}
-            <-- {"method":"turn/completed","params":{"threadId":"#1","turn":{"id":"#2","status":"failed","error":{"message":"The model provider answered with status 500","codexErrorInfo":"internalServerError","additionalDetails":"the script says so","misalignment":null},"completedAt":"TIME","durationMs":"TIME","…":"as before"}},"emittedAtMs":"TIME"}
+            <-- {"method":"error","params":{"error":{"message":"The model provider answered with status 500: the script says so","codexErrorInfo":"internalServerError","additionalDetails":null,"misalignment":null},"willRetry":false,"threadId":"#1","turnId":"#2"},"emittedAtMs":"TIME"}
+            <-- {"method":"turn/completed","params":{"threadId":"#1","turn":{"id":"#2","status":"failed","error":{"message":"The model provider answered with status 500: the script says so","codexErrorInfo":"internalServerError","additionalDetails":null,"misalignment":null},"completedAt":"TIME","durationMs":"TIME","…":"as before"}},"emittedAtMs":"TIME"}
         "##]],
     );
 }

@@ -1,4 +1,4 @@
-//! What all threads share: HTTP clients, the demo server, the providers' lists of models.
+//! What all threads share: HTTP clients, the providers' lists of models.
 
 use std::{
     collections::HashMap,
@@ -10,13 +10,10 @@ use std::{
 };
 
 use codex_protocol::QuestionId;
-use tokio::sync::OnceCell;
-use tokio_util::task::TaskTracker;
 
 use crate::{
     Config,
-    config::DEMO,
-    demo::DemoServer,
+    exec::Executor,
     model::{Endpoint, HttpClients, ModelError, model_ids},
 };
 
@@ -27,10 +24,8 @@ const FRESH: Duration = Duration::from_secs(300);
 #[derive(Debug, Default)]
 pub(crate) struct Services {
     pub(crate) clients: HttpClients,
-    demo: OnceCell<DemoServer>,
     models: Mutex<HashMap<String, (Instant, Vec<String>)>>,
-    /// Commands that were interrupted and have not ended yet.
-    pub(crate) ending: TaskTracker,
+    pub(crate) executor: Executor,
     /// Questions put to users so far.
     questions: AtomicI64,
 }
@@ -41,19 +36,18 @@ impl Services {
         QuestionId(self.questions.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// A provider, ready to be asked. Starts the demo server if it is that one.
+    /// A provider, ready to be asked. One that this program serves is started when it is first needed.
     pub(crate) async fn endpoint(&self, config: &Config, provider: &str) -> Result<Endpoint, ModelError> {
         let wrong = |reason: String| ModelError::Configuration { provider: provider.to_owned(), reason };
         let settings = config.provider(provider).ok_or_else(|| wrong("it is not configured".to_owned()))?;
-        if provider == DEMO && settings.base_url.is_none() {
-            let server = self
-                .demo
-                .get_or_try_init(DemoServer::start)
-                .await
-                .map_err(|error| wrong(format!("its server cannot listen on loopback: {error}")))?;
-            return Endpoint::new(provider, settings, Some(&server.base_url()));
-        }
-        Endpoint::new(provider, settings, None)
+        let local = match &settings.local {
+            Some(local) if settings.base_url.is_none() => {
+                let url = local.base_url().await;
+                Some(url.map_err(|error| wrong(format!("its server cannot listen on loopback: {error}")))?)
+            }
+            _ => None,
+        };
+        Endpoint::new(provider, settings, local.as_deref())
     }
 
     /// The names of a provider's models, fresh or from memory; none where it cannot tell.

@@ -18,7 +18,7 @@ use crate::{
     instructions::{self, ProjectDoc, project_docs},
     store::{self, Index, Rollout, ThreadMeta, ThreadState},
     thread::{Shared, State, Subscribers},
-    tools::Registry,
+    tools::{BuiltIn, ToolSource},
 };
 
 /// The one owner of all threads.
@@ -156,8 +156,7 @@ impl Agent {
             std::mem::take(&mut threads.loaded)
         };
         futures_util::future::join_all(threads.values().map(|thread| thread.close())).await;
-        self.services.ending.close();
-        self.services.ending.wait().await;
+        self.services.executor.shutdown().await;
     }
 
     /// Has the index look at a thread's rollout again.
@@ -219,7 +218,7 @@ impl Agent {
             services: Arc::clone(&self.services),
             agent: Weak::clone(&self.this),
             instructions: base.unwrap_or_else(|| instructions::BASE.to_owned()),
-            tools: Registry::of(&settings.model_provider),
+            tools: Arc::from([Arc::new(BuiltIn) as Arc<dyn ToolSource>]),
             subscribers: Subscribers::new(),
             questions: Arc::default(),
             history: Mutex::new(history),

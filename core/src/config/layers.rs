@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::ConfigError;
 
 /// One source of settings.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Layer {
     pub(super) source: Source,
     pub(super) values: Value,

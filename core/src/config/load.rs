@@ -1,7 +1,8 @@
 //! The configuration in effect.
 
 use std::{
-    io,
+    collections::BTreeMap,
+    fmt, io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -9,17 +10,17 @@ use std::{
 
 use codex_otel::{OtelConfig, SpanSettings};
 use codex_protocol::{ApprovalPolicy, ApprovalsReviewer, SandboxMode, SandboxPolicy};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{
-    ConfigView, DEMO, ProviderConfig,
+    ConfigView, ProviderConfig,
     layers::{Layer, Source, merge, parse_overrides, parse_toml, set},
     permissions::{self, PermissionProfile},
     provider::built_in,
     values::Values,
     view,
 };
-use crate::exec::sandbox::{self, Confinement};
 
 /// How many bytes of `AGENTS.md` files go to the model unless configured otherwise.
 const PROJECT_DOC_MAX_BYTES: usize = 32 * 1024;
@@ -28,19 +29,26 @@ const PROJECT_DOC_MAX_BYTES: usize = 32 * 1024;
 const THREAD_UNLOAD_DELAY: Duration = Duration::from_secs(30 * 60);
 
 /// The configuration in effect. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     inner: Arc<Inner>,
     spans: SpanSettings,
 }
 
-#[derive(Debug)]
+/// Somebody else's table of the configuration.
+pub trait ConfigSection: DeserializeOwned + Default {
+    /// The table's name.
+    const NAME: &'static str;
+}
+
 struct Inner {
     codex_home: PathBuf,
     layers: Vec<Layer>,
     effective: Value,
     values: Values,
-    providers: std::collections::BTreeMap<String, ProviderConfig>,
+    providers: BTreeMap<String, ProviderConfig>,
+    /// The providers that the program brings itself, before the file changed them.
+    own_providers: BTreeMap<String, ProviderConfig>,
     otel: OtelConfig,
     /// What `default_permissions` names.
     default_permissions: Option<PermissionProfile>,
@@ -60,7 +68,7 @@ pub enum ConfigError {
         source: io::Error,
     },
     /// The file is no TOML.
-    #[error("{} is no valid TOML: {message}", path.display())]
+    #[error("{} is not valid TOML: {message}", path.display())]
     Syntax {
         /// The file.
         path: PathBuf,
@@ -68,13 +76,15 @@ pub enum ConfigError {
         message: String,
     },
     /// An override has an empty key, or an empty part in it.
-    #[error("`{key}` is no configuration key: use dotted names, as in `model_providers.NAME.base_url`")]
+    #[error(
+        "`{key}` is not a valid configuration key: use dotted names, as in `model_providers.NAME.base_url`"
+    )]
     Key {
         /// The key as given.
         key: String,
     },
-    /// A setting has a value that does not fit.
-    #[error("the setting `{key}` does not fit: {message}")]
+    /// A setting has a value that is not valid.
+    #[error("the setting `{key}` is not valid: {message}")]
     Value {
         /// The dotted key.
         key: String,
@@ -88,6 +98,16 @@ impl Config {
     ///
     /// An override is a dotted key with a TOML value, or with text where the value is no TOML.
     pub fn load(codex_home: &Path, overrides: &[(String, String)]) -> Result<Self, ConfigError> {
+        Self::load_with(codex_home, overrides, BTreeMap::new())
+    }
+
+    /// As [`load`](Self::load), with providers that the program brings itself. The file can change them as it can the
+    /// others.
+    pub fn load_with(
+        codex_home: &Path,
+        overrides: &[(String, String)],
+        providers: BTreeMap<String, ProviderConfig>,
+    ) -> Result<Self, ConfigError> {
         let path = codex_home.join("config.toml");
         let mut layers = Vec::new();
         match std::fs::read_to_string(&path) {
@@ -104,7 +124,7 @@ impl Config {
         if !overrides.is_empty() {
             layers.push(Layer { source: Source::SessionFlags, values: parse_overrides(overrides)? });
         }
-        Self::from_layers(codex_home.to_owned(), layers)
+        Self::from_layers(codex_home.to_owned(), layers, providers)
     }
 
     /// This configuration with a thread's own overrides on it: dotted keys with JSON values.
@@ -119,7 +139,8 @@ impl Config {
         let mut layers = self.inner.layers.clone();
         layers.push(Layer { source: Source::SessionFlags, values });
         // How spans hang together is for whoever runs the server to say, not for a client.
-        Ok(Self::from_layers(self.inner.codex_home.clone(), layers)?.with_spans(self.spans))
+        let own_providers = self.inner.own_providers.clone();
+        Ok(Self::from_layers(self.inner.codex_home.clone(), layers, own_providers)?.with_spans(self.spans))
     }
 
     /// This configuration with settings of spans that were resolved: flag, variable, file, default.
@@ -133,7 +154,11 @@ impl Config {
         self.spans
     }
 
-    fn from_layers(codex_home: PathBuf, layers: Vec<Layer>) -> Result<Self, ConfigError> {
+    fn from_layers(
+        codex_home: PathBuf,
+        layers: Vec<Layer>,
+        own_providers: BTreeMap<String, ProviderConfig>,
+    ) -> Result<Self, ConfigError> {
         let mut effective = Value::Object(Map::new());
         for layer in &layers {
             merge(&mut effective, &layer.values);
@@ -153,6 +178,7 @@ impl Config {
                 message: error.to_string(),
             })?;
         let mut providers = built_in(values.openai_base_url.as_deref());
+        providers.extend(own_providers.clone());
         for (name, provider) in std::mem::take(&mut values.model_providers) {
             let provider = match providers.remove(&name) {
                 Some(built_in) => provider.over(built_in),
@@ -168,6 +194,7 @@ impl Config {
                 effective,
                 values,
                 providers,
+                own_providers,
                 otel,
                 default_permissions,
                 warnings,
@@ -175,9 +202,23 @@ impl Config {
         })
     }
 
-    /// A table of the effective configuration that belongs to somebody else, by its name.
-    pub fn section(&self, name: &str) -> Option<&Value> {
-        self.inner.effective.get(name)
+    /// A table of the effective configuration that belongs to somebody else.
+    pub fn section<S: ConfigSection>(&self) -> Result<S, ConfigError> {
+        let Some(table) = self.inner.effective.get(S::NAME) else { return Ok(S::default()) };
+        serde_path_to_error::deserialize(table).map_err(|error| ConfigError::Value {
+            key: format!("{}.{}", S::NAME, error.path()),
+            message: error.inner().to_string(),
+        })
+    }
+
+    /// Whether hooks are configured.
+    pub fn has_hooks(&self) -> bool {
+        self.inner.effective.get("hooks").is_some()
+    }
+
+    /// The `[permissions]` table.
+    pub(super) fn permissions(&self) -> Option<&Value> {
+        self.inner.effective.get("permissions")
     }
 
     /// The folder of configuration and conversations.
@@ -207,11 +248,9 @@ impl Config {
 
     /// The model to use with a provider where a thread names none.
     pub fn model(&self, provider: &str) -> &str {
-        match (&self.inner.values.model, provider) {
-            (Some(model), _) => model,
-            (None, DEMO) => "demo-model",
-            (None, "oss") => "gpt-oss:20b",
-            (None, _) => "gpt-5.2-codex",
+        match &self.inner.values.model {
+            Some(model) => model,
+            None => self.provider(provider).unwrap_or(&ProviderConfig::default()).default_model(),
         }
     }
 
@@ -264,16 +303,6 @@ impl Config {
         self.inner.values.sandbox(mode)
     }
 
-    /// Why commands that the configured sandbox should hold cannot be run on this system; none where they can.
-    pub fn sandbox_trouble(&self) -> Option<String> {
-        let held = Confinement::of(&self.sandbox_policy(None), Path::new("/")).is_some();
-        let why = held.then(sandbox::trouble).flatten()?;
-        Some(format!(
-            "{why}: commands are not run unless the user allows each of them, or `sandbox_mode` is \
-             `danger-full-access`"
-        ))
-    }
-
     /// Whether commands may run in a login shell.
     pub(crate) fn allow_login_shell(&self) -> bool {
         self.inner.values.allow_login_shell.unwrap_or(true)
@@ -303,14 +332,21 @@ impl Config {
     }
 }
 
-/// The `[otel]` table. One that does not fit costs tracing, never the server.
+/// Settings may hold secrets: none of them is shown.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config").field("codex_home", &self.inner.codex_home).finish_non_exhaustive()
+    }
+}
+
+/// The `[otel]` table. One that is not valid costs tracing, never the server.
 fn otel(effective: &Value, warnings: &mut Vec<String>) -> OtelConfig {
     let Some(table) = effective.get("otel") else { return OtelConfig::default() };
     match serde_path_to_error::deserialize(table) {
         Ok(config) => config,
         Err(error) => {
             warnings.push(format!(
-                "the setting `otel.{}` does not fit, tracing is off: {}",
+                "the setting `otel.{}` is not valid, tracing is off: {}",
                 error.path(),
                 error.inner()
             ));

@@ -7,8 +7,7 @@ mod provider;
 mod values;
 mod view;
 
-pub use load::{Config, ConfigError};
+pub use load::{Config, ConfigError, ConfigSection};
 pub use permissions::{PermissionProfile, PermissionProfileSummary, PermissionsError};
-pub(crate) use provider::DEMO;
-pub use provider::{PropagateTrace, ProviderConfig, WireApi};
+pub use provider::{LocalProvider, PropagateTrace, ProviderConfig, WireApi};
 pub use view::ConfigView;

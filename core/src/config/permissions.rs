@@ -70,7 +70,7 @@ pub enum PermissionsError {
 impl Config {
     /// The permission profile of that name. One that cannot be enforced to the letter is an error.
     pub fn permission_profile(&self, id: &str) -> Result<PermissionProfile, PermissionsError> {
-        resolve(self.section("permissions"), id)
+        resolve(self.permissions(), id)
     }
 
     /// The profiles that there are: the built-in ones first, then those of the configuration by name.
@@ -87,7 +87,7 @@ impl Config {
                 allowed: true,
             })
             .into();
-        let own = self.section("permissions").and_then(Value::as_object);
+        let own = self.permissions().and_then(Value::as_object);
         profiles.extend(own.into_iter().flatten().map(|(id, profile)| PermissionProfileSummary {
             id: id.clone(),
             description: profile.get("description").and_then(Value::as_str).map(str::to_owned),

@@ -1,11 +1,18 @@
 //! Model providers: what the configuration says about each, and those that are built in.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt, io, pin::Pin, sync::Arc, time::Duration};
 
+use secrecy::SecretString;
 use serde::Deserialize;
 
-/// The name of the scripted provider that this server serves itself.
-pub(crate) const DEMO: &str = "demo";
+/// The model to ask for where neither the configuration nor a provider says.
+const MODEL: &str = "gpt-5.2-codex";
+
+/// A provider that the program serves itself.
+pub trait LocalProvider: fmt::Debug + Send + Sync {
+    /// The URL below which its resources are. Called when it is first needed, and each time after that.
+    fn base_url(&self) -> Pin<Box<dyn Future<Output = io::Result<String>> + Send + '_>>;
+}
 
 /// How a provider is reached.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -20,15 +27,15 @@ pub struct ProviderConfig {
     /// What to tell the user when that variable is not set.
     pub env_key_instructions: Option<String>,
     /// A bearer token in the file itself; a variable is better.
-    pub experimental_bearer_token: Option<String>,
+    pub experimental_bearer_token: Option<SecretString>,
     /// Which of the two APIs it speaks.
     pub wire_api: WireApi,
     /// Headers on every request.
-    pub http_headers: BTreeMap<String, String>,
+    pub http_headers: BTreeMap<String, SecretString>,
     /// Headers whose values are in environment variables; one that is not set is left out.
     pub env_http_headers: BTreeMap<String, String>,
     /// Parameters on every URL.
-    pub query_params: BTreeMap<String, String>,
+    pub query_params: BTreeMap<String, SecretString>,
     /// How often a request that was refused or did not connect is sent again.
     pub request_max_retries: Option<u32>,
     /// How often a stream that broke off is asked for again.
@@ -39,6 +46,12 @@ pub struct ProviderConfig {
     pub propagate_trace: Option<PropagateTrace>,
     /// Whether it needs an account with the vendor.
     pub requires_openai_auth: bool,
+    /// The model to ask for where the configuration names none.
+    #[serde(skip)]
+    pub default_model: Option<&'static str>,
+    /// What serves it, where that is this program and no URL is configured.
+    #[serde(skip)]
+    pub local: Option<Arc<dyn LocalProvider>>,
 }
 
 /// The API that a provider speaks.
@@ -75,6 +88,11 @@ impl ProviderConfig {
         self.stream_max_retries.unwrap_or(5).min(100)
     }
 
+    /// The model to ask for where the configuration names none.
+    pub(super) fn default_model(&self) -> &'static str {
+        self.default_model.unwrap_or(MODEL)
+    }
+
     /// How long a stream may be silent.
     pub(crate) fn idle_timeout(&self) -> Duration {
         Duration::from_millis(self.stream_idle_timeout_ms.unwrap_or(300_000))
@@ -90,6 +108,8 @@ impl ProviderConfig {
             request_max_retries: self.request_max_retries.or(built_in.request_max_retries),
             stream_max_retries: self.stream_max_retries.or(built_in.stream_max_retries),
             requires_openai_auth: self.requires_openai_auth || built_in.requires_openai_auth,
+            default_model: built_in.default_model,
+            local: built_in.local,
             ..self
         }
     }
@@ -107,14 +127,8 @@ pub(super) fn built_in(openai_base_url: Option<&str>) -> BTreeMap<String, Provid
     let oss = ProviderConfig {
         name: Some("Local model".to_owned()),
         base_url: Some("http://localhost:11434/v1".to_owned()),
+        default_model: Some("gpt-oss:20b"),
         ..ProviderConfig::default()
     };
-    // The demo script has verbs that fail, and they show more when the failure is not tried again.
-    let demo = ProviderConfig {
-        name: Some("Demo".to_owned()),
-        request_max_retries: Some(0),
-        stream_max_retries: Some(0),
-        ..ProviderConfig::default()
-    };
-    BTreeMap::from([("openai".to_owned(), openai), ("oss".to_owned(), oss), (DEMO.to_owned(), demo)])
+    BTreeMap::from([("openai".to_owned(), openai), ("oss".to_owned(), oss)])
 }

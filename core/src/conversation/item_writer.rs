@@ -72,11 +72,6 @@ impl<S: ItemSink, B: ItemBody> ItemWriter<S, B> {
         self.started_at_ms
     }
 
-    /// Where it goes.
-    pub(crate) fn sink(&self) -> &S {
-        &self.sink
-    }
-
     /// What it is so far.
     pub(crate) fn body(&self) -> &B {
         &self.body

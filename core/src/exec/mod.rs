@@ -1,15 +1,16 @@
-//! Running commands: what their words say, the process, its output.
+//! Running commands: what a script does, what holds it, its process, its output.
 
 mod environment;
+mod executor;
 mod output;
-mod parse;
+pub(crate) mod parse;
 mod process;
-mod run;
+mod process_group;
 pub(crate) mod sandbox;
+mod session;
 mod shell;
 
-pub(crate) use output::{Ends, shorten};
-pub(crate) use parse::{actions, commands, deletes};
-pub(crate) use process::SpawnError;
-pub(crate) use run::{Order, run};
+pub(crate) use executor::{ExecOutcome, ExecRequest, Executor};
+pub(crate) use output::{HeadTail, shorten};
+pub(crate) use session::{ExecSession, SessionEvent};
 pub(crate) use shell::Shell;

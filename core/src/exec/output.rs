@@ -41,7 +41,7 @@ fn unfinished(bytes: &[u8]) -> usize {
 
 /// The first and the last part of a long text, each at most half of `limit` bytes.
 #[derive(Debug)]
-pub(crate) struct Ends {
+pub(crate) struct HeadTail {
     limit: usize,
     head: String,
     tail: VecDeque<String>,
@@ -49,7 +49,7 @@ pub(crate) struct Ends {
     left_out: usize,
 }
 
-impl Ends {
+impl HeadTail {
     /// Keeps so many bytes at the most.
     pub(crate) fn new(limit: usize) -> Self {
         Self { limit, head: String::new(), tail: VecDeque::new(), tail_bytes: 0, left_out: 0 }
@@ -94,9 +94,9 @@ impl Ends {
 
 /// A text cut down to about `limit` bytes: its beginning and its end.
 pub(crate) fn shorten(text: &str, limit: usize) -> String {
-    let mut ends = Ends::new(limit);
-    ends.push(text);
-    ends.text()
+    let mut kept = HeadTail::new(limit);
+    kept.push(text);
+    kept.text()
 }
 
 fn floor(text: &str, at: usize) -> usize {
@@ -129,9 +129,9 @@ mod tests {
         assert_eq!(shorten("0123456789", 6), "012\n[… 4 bytes left out …]\n789");
         // Never in the middle of a character.
         assert_eq!(shorten("€€€€", 8), "€\n[… 6 bytes left out …]\n€");
-        let mut ends = Ends::new(10);
-        (0..1000).for_each(|number| ends.push(&number.to_string()));
-        let text = ends.text();
+        let mut kept = HeadTail::new(10);
+        (0..1000).for_each(|number| kept.push(&number.to_string()));
+        let text = kept.text();
         assert!(text.starts_with("01234") && text.ends_with("98999"), "{text}");
     }
 }

@@ -1,16 +1,17 @@
 //! A provider's address, headers and limits, ready for a request.
 
-use std::net::IpAddr;
+use std::{fmt, net::IpAddr};
 
 use codex_protocol::W3cTraceContext;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{ModelClient, ModelError, client::client};
 use crate::config::{PropagateTrace, ProviderConfig};
 
 /// A provider, ready to be asked.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Endpoint {
     pub(crate) name: String,
     pub(crate) config: ProviderConfig,
@@ -18,13 +19,20 @@ pub(crate) struct Endpoint {
     base: Url,
     headers: HeaderMap,
     /// What must never be shown again when the provider repeats it.
-    secrets: Vec<String>,
+    secrets: Vec<SecretString>,
     propagate: PropagateTrace,
     pub(super) local: bool,
 }
 
+/// What it holds may not be shown.
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 impl Endpoint {
-    /// Puts a provider's settings together. `base_url` is the demo server's own where that is asked.
+    /// Puts a provider's settings together. `base_url` is what serves it where this program does.
     pub(crate) fn new(
         name: &str,
         config: &ProviderConfig,
@@ -46,7 +54,8 @@ impl Endpoint {
             .env_http_headers
             .iter()
             .filter_map(|(header, variable)| Some((header.clone(), std::env::var(variable).ok()?)));
-        let plain = config.http_headers.iter().map(|(name, value)| (name.clone(), value.clone()));
+        let plain =
+            config.http_headers.iter().map(|(name, value)| (name.clone(), value.expose_secret().to_owned()));
         for (header, value) in plain.chain(from_environment) {
             let key =
                 HeaderName::try_from(&header).map_err(|_| wrong(format!("`{header}` is no header name")))?;
@@ -55,17 +64,18 @@ impl Endpoint {
                 sensitive(&value)
                     .ok_or_else(|| wrong(format!("the value of `{header}` is no header value")))?,
             );
-            secrets.push(value);
+            secrets.push(value.into());
         }
         if let Some(token) = token(name, config)? {
-            let value = sensitive(&format!("Bearer {token}"))
+            let value = sensitive(&format!("Bearer {}", token.expose_secret()))
                 .ok_or_else(|| wrong("the API key holds characters that no header takes".to_owned()))?;
             headers.insert(header::AUTHORIZATION, value);
             secrets.push(token);
         }
         secrets.extend(config.query_params.values().cloned());
         // Very short values would blacken ordinary words.
-        secrets.retain(|secret| secret.len() >= 6);
+        secrets.extend(base.password().map(SecretString::from));
+        secrets.retain(|secret: &SecretString| secret.expose_secret().len() >= 6);
         let local = is_local(&base);
         let by_address = if local { PropagateTrace::Full } else { PropagateTrace::Traceparent };
         Ok(Self {
@@ -87,7 +97,8 @@ impl Endpoint {
             path.pop_if_empty().extend(resource.split('/'));
         }
         if !self.config.query_params.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.config.query_params);
+            let params = self.config.query_params.iter().map(|(name, value)| (name, value.expose_secret()));
+            url.query_pairs_mut().extend_pairs(params);
         }
         url
     }
@@ -118,16 +129,16 @@ impl Endpoint {
     pub(super) fn shown(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in &self.secrets {
-            text = text.replace(secret.as_str(), "[hidden]");
+            text = text.replace(secret.expose_secret(), "[hidden]");
         }
         text.chars().take(500).collect()
     }
 }
 
-fn token(name: &str, config: &ProviderConfig) -> Result<Option<String>, ModelError> {
+fn token(name: &str, config: &ProviderConfig) -> Result<Option<SecretString>, ModelError> {
     let Some(variable) = &config.env_key else { return Ok(config.experimental_bearer_token.clone()) };
     match std::env::var(variable).ok().filter(|key| !key.trim().is_empty()) {
-        Some(key) => Ok(Some(key.trim().to_owned())),
+        Some(key) => Ok(Some(key.trim().into())),
         None if config.experimental_bearer_token.is_some() => Ok(config.experimental_bearer_token.clone()),
         None => Err(ModelError::NoKey {
             provider: name.to_owned(),
@@ -198,7 +209,7 @@ mod tests {
     #[test]
     fn urls_keep_their_path_and_take_the_parameters() {
         let config = ProviderConfig {
-            query_params: [("api-version".to_owned(), "1".to_owned())].into(),
+            query_params: [("api-version".to_owned(), "1".into())].into(),
             ..at("http://localhost/openai/v1/")
         };
         assert_eq!(
@@ -218,11 +229,23 @@ mod tests {
     #[test]
     fn secrets_are_blacked_out() {
         let config = ProviderConfig {
-            experimental_bearer_token: Some("canary-token".to_owned()),
-            http_headers: [("x-key".to_owned(), "canary-header".to_owned())].into(),
+            experimental_bearer_token: Some("canary-token".into()),
+            http_headers: [("x-key".to_owned(), "canary-header".into())].into(),
             ..at("http://localhost")
         };
         let shown = endpoint(&config).shown("bad key canary-token or canary-header");
         assert_eq!(shown, "bad key [hidden] or [hidden]");
+    }
+
+    #[test]
+    fn nothing_that_is_secret_is_shown_for_debugging() {
+        let config = ProviderConfig {
+            experimental_bearer_token: Some("canary-token".into()),
+            http_headers: [("x-key".to_owned(), "canary-header".into())].into(),
+            query_params: [("key".to_owned(), "canary-query".into())].into(),
+            ..at("http://user:canary-password@localhost")
+        };
+        let shown = format!("{:?} {:?}", endpoint(&config), ProviderConfig { base_url: None, ..config });
+        assert!(!shown.contains("canary"), "{shown}");
     }
 }

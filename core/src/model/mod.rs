@@ -14,8 +14,9 @@ mod provider_error;
 mod request;
 mod responses;
 mod retry;
-mod sse;
+pub(crate) mod sse;
 mod stream;
+mod tool_spec;
 mod usage;
 
 pub(crate) use call::{AttemptEnd, ModelCall};
@@ -27,3 +28,4 @@ pub(crate) use event::{Finish, ItemRef, ModelEvent, StartedItem};
 pub(crate) use http::HttpClients;
 pub(crate) use request::Prompt;
 pub(crate) use retry::Retries;
+pub(crate) use tool_spec::{ToolInputSpec, ToolSpec};

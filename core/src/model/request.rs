@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::{conversation::ConversationItem, tools::ToolSpec};
+use super::ToolSpec;
+use crate::conversation::ConversationItem;
 
 /// What is asked of the model.
 #[derive(Clone, Copy, Debug)]

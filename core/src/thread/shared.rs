@@ -16,7 +16,7 @@ use crate::{
     approval::Questions,
     conversation::History,
     store::{Living, ReadMark, Record, Rollout, StoredSettings, ThreadMeta, ThreadState},
-    tools::Registry,
+    tools::ToolSource,
     turn::TurnControl,
 };
 
@@ -28,7 +28,8 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     /// The base instructions.
     pub(crate) instructions: String,
-    pub(crate) tools: Registry,
+    /// Where the tools of its turns come from.
+    pub(crate) tools: Arc<[Arc<dyn ToolSource>]>,
     pub(crate) rollout: Rollout,
     pub(crate) subscribers: Subscribers,
     /// What the user is asked.

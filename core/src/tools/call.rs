@@ -1,12 +1,11 @@
 //! The way of a tool call: found, run under its span, kept apart from the server if it panics.
 
-use std::{borrow::Cow, panic::AssertUnwindSafe};
+use std::panic::AssertUnwindSafe;
 
-use codex_otel::{Kind, OwnedSpan, Parent, Status, attr, span};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
-use super::{Registry, ToolContext, ToolResult};
+use super::{ToolContext, ToolResult, ToolSet, call_span::CallSpan};
 use crate::conversation::ToolInput;
 
 /// A call that the model made.
@@ -40,70 +39,37 @@ pub(crate) enum ToolFailure {
     },
 }
 
-/// Runs a call. Its span ends with it, and also when the call is dropped.
+/// Runs a call. Its span ends with it, and also when the call is dropped. A tool that is not there is an answer for the
+/// model, never the end of the turn.
 pub(crate) async fn run(
-    registry: &Registry,
+    tools: &ToolSet,
     cx: ToolContext<'_>,
     call: &ToolCall,
 ) -> Result<ToolResult, ToolFailure> {
     // The name is the model's word: one that no tool has stays out of the span's name, which must be bounded.
-    let tool = registry.get(&call.name);
+    let tool = tools.get(&call.name);
     let shown = if tool.is_some() { call.name.as_str() } else { "_OTHER" };
-    let name = format!("execute_tool {shown}");
-    let owned = OwnedSpan::start(span!("tool", name = name.as_str(), kind = Kind::Internal), Parent::Current);
-    owned.set(attr::GEN_AI_OPERATION_NAME, "execute_tool");
-    owned.set(attr::GEN_AI_TOOL_NAME, shown.to_owned());
-    owned.set(attr::GEN_AI_TOOL_CALL_ID, call.call_id.clone());
-    owned.set(attr::GEN_AI_TOOL_TYPE, "function");
-    if codex_otel::captures_content() {
-        owned.set(attr::GEN_AI_TOOL_CALL_ARGUMENTS, call.input.as_str().to_owned());
-    }
+    let span = CallSpan::start(&cx, call, shown);
     let Some(tool) = tool else {
-        let result = ToolResult::failed("unknown_tool", format!("there is no tool `{}`", call.name));
-        end(owned, &result);
-        return Ok(result);
+        let output = ToolResult::failed("unknown_tool", format!("there is no tool `{}`", call.name));
+        span.end(&output);
+        return Ok(output);
     };
-    let running = AssertUnwindSafe(async { tool.call(cx, call.input.as_str()).await }).catch_unwind();
-    let result = running.instrument(owned.span().clone()).await;
-    match result {
-        Ok(Ok(result)) => {
-            end(owned, &result);
-            Ok(result)
+    let running = AssertUnwindSafe(async { tool.call(cx.within(&span), &call.input).await }).catch_unwind();
+    match running.instrument(span.span()).await {
+        Ok(Ok(output)) => {
+            span.end(&output);
+            Ok(output)
         }
         Ok(Err(failure)) => {
-            match &failure {
-                // As an interruption, which it is.
-                ToolFailure::Cancelled => owned.end(Status::Unset),
-                ToolFailure::Store { .. } | ToolFailure::Panicked { .. } => {
-                    owned.set(attr::ERROR_TYPE, "store");
-                    owned.end(Status::Error(Cow::Owned(failure.to_string())));
-                }
-            }
+            span.fail(&failure);
             Err(failure)
         }
         Err(_payload) => {
             let failure = ToolFailure::Panicked { tool: call.name.clone() };
-            owned.span().in_scope(|| tracing::error!(tool = %call.name, "a tool panicked"));
-            owned.set(attr::ERROR_TYPE, "panic");
-            owned.end(Status::Error(Cow::Owned(failure.to_string())));
+            span.span().in_scope(|| tracing::error!(tool = %call.name, "a tool panicked"));
+            span.fail(&failure);
             Err(failure)
-        }
-    }
-}
-
-fn end(span: OwnedSpan, result: &ToolResult) {
-    if codex_otel::captures_content() {
-        span.set(attr::GEN_AI_TOOL_CALL_RESULT, result.output.clone());
-    }
-    for (key, value) in &result.attributes {
-        span.set(key, value.clone());
-    }
-    match result.error_type {
-        None => span.end(Status::Unset),
-        Some(error_type) => {
-            span.set(attr::ERROR_TYPE, error_type);
-            // The output may quote the arguments, so it is no description.
-            span.end(Status::Error(Cow::Borrowed("the tool refused the call")));
         }
     }
 }

@@ -1,16 +1,21 @@
 //! What the agent can do: the tools, and the one way by which each call goes.
 //!
-//! A tool is a [`Tool`]; [`Registry`] holds those of a thread; [`run`] is the way of every call: span, panic
-//! isolation, result. What a tool may do without asking is said in [`approval`](crate::approval).
+//! A [`Tool`] describes itself and does its work; a [`ToolSource`] gives the tools that a turn has from it; [`ToolSet`]
+//! holds those of one turn; [`run`] is the way of every call: span, panic isolation, result. What a call may use of its
+//! turn is in [`ToolContext`]. What a tool may do without asking is decided in [`approval`](crate::approval).
 
+mod arguments;
+mod builtin;
 mod call;
-mod command_item;
-mod demo_panic;
-mod registry;
-mod shell_command;
+mod call_span;
+mod context;
+mod result;
+mod set;
 mod tool;
-mod update_plan;
 
+pub(crate) use builtin::BuiltIn;
 pub(crate) use call::{ToolCall, ToolFailure, run};
-pub(crate) use registry::Registry;
-pub(crate) use tool::{Tool, ToolContext, ToolFuture, ToolResult, ToolSpec};
+pub(crate) use context::{Approver, CallSettings, CommandQuestion, DecisionFuture, ToolContext};
+pub(crate) use result::{ToolOutcome, ToolResult};
+pub(crate) use set::ToolSet;
+pub(crate) use tool::{Tool, ToolFuture, ToolSource, ToolsFuture, TurnTraits};

@@ -19,8 +19,7 @@ use crate::{
     instructions::TURN_ABORTED,
     metrics::{self, RunningTurn},
     store::{Record, Written},
-    thread::{Shared, ThreadSettings},
-    tools::ToolContext,
+    thread::Shared,
 };
 
 /// The owner of a turn's span and of its end: however the turn ends, it ends here, once.
@@ -96,15 +95,6 @@ impl TurnGuard {
     /// Tells the thread's subscribers.
     pub(super) fn emit(&self, msg: EventMsg) {
         self.shared.emit(&Event { id: self.submission, msg, trace: self.trace.clone() });
-    }
-
-    /// What a tool call can use of the turn.
-    pub(super) fn tool_context<'a>(
-        &'a self,
-        call_id: &'a str,
-        settings: &'a ThreadSettings,
-    ) -> ToolContext<'a> {
-        ToolContext { turn_id: self.id, call_id, settings, submission: self.submission, shared: &self.shared }
     }
 
     /// Notes when the first text of the model arrived.

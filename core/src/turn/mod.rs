@@ -14,6 +14,7 @@ mod run;
 mod sink;
 mod start;
 mod step;
+mod tool_host;
 mod user_input;
 
 pub(crate) use control::{Steer, TurnControl};

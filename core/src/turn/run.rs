@@ -10,15 +10,16 @@ use super::{
     outcome::Outcome,
     sink::WriteFailed,
     step::{StepEnd, step},
+    tool_host::ToolHost,
     user_input::{ReadInput, read_input},
 };
 use crate::{
-    conversation::{ConversationItem, ItemWriter, Role, ToolOutput, UserMessage},
+    conversation::{ConversationItem, ItemWriter, Role, ToolInput, ToolOutput, UserMessage},
     instructions::environment_context,
     model::ModelCall,
     store::{Record, blocking, preview_of},
     thread::ThreadSettings,
-    tools::{self, ToolCall, ToolFailure},
+    tools::{self, ToolCall, ToolFailure, ToolSet, TurnTraits},
 };
 
 /// What a turn is to do, and how.
@@ -60,8 +61,10 @@ async fn go(guard: &mut TurnGuard, plan: Plan) -> Result<(), Outcome> {
         reasoning_summary: shared.config.reasoning_summary(),
         conversation: &conversation,
     };
+    let tools = ToolSet::of(&shared.tools, TurnTraits { model_provider: &settings.model_provider }).await;
+    let host = ToolHost::new(guard.sink());
     loop {
-        let calls = match step(guard, call, output_schema.as_ref()).await? {
+        let calls = match step(guard, call, &tools, output_schema.as_ref()).await? {
             StepEnd::Steered => Vec::new(),
             StepEnd::Answered(calls) => {
                 let steers = if calls.is_empty() { guard.control.take_or_close() } else { Vec::new() };
@@ -75,7 +78,7 @@ async fn go(guard: &mut TurnGuard, plan: Plan) -> Result<(), Outcome> {
         };
         let mut waiting = calls.iter();
         while let Some(call) = waiting.next() {
-            if let Err(outcome) = use_tool(guard, call, &settings).await {
+            if let Err(outcome) = use_tool(guard, call, &tools, &host, &settings).await {
                 for call in waiting {
                     answer_call(guard, call, "not run: the turn ended before it".to_owned())?;
                 }
@@ -153,15 +156,21 @@ async fn hear(guard: &TurnGuard, steers: Vec<Steer>) -> Result<(), Outcome> {
 }
 
 /// Makes a call and gives the model its result.
-async fn use_tool(guard: &mut TurnGuard, call: &ToolCall, settings: &ThreadSettings) -> Result<(), Outcome> {
+async fn use_tool(
+    guard: &mut TurnGuard,
+    call: &ToolCall,
+    tools: &ToolSet,
+    host: &ToolHost,
+    settings: &ThreadSettings,
+) -> Result<(), Outcome> {
     guard.tally.tool_calls += 1;
     let control = guard.control.clone();
-    let cx = guard.tool_context(&call.call_id, settings);
+    let cx = host.context(&call.call_id, settings);
     let result = tokio::select! {
         biased;
         // Dropping the call ends its item, which shows.
         () = control.interrupted_and_answered(&guard.shared.closing) => Err(Outcome::Interrupted),
-        result = tools::run(&guard.shared.tools, cx, call) => result.map_err(|failure| {
+        result = tools::run(tools, cx, call) => result.map_err(|failure| {
             if failure == ToolFailure::Cancelled {
                 // What was said to the turn meanwhile is lost with it, as with any interruption.
                 control.interrupt("approval", None, None);
@@ -170,17 +179,23 @@ async fn use_tool(guard: &mut TurnGuard, call: &ToolCall, settings: &ThreadSetti
         }),
     };
     // A call without a result would not be understood by the model: every call gets one.
-    let output = match &result {
-        Ok(result) => result.output.clone(),
-        Err(Outcome::Interrupted) => "interrupted by the user".to_owned(),
-        Err(_) => "the tool failed inside the server".to_owned(),
+    let text = match &result {
+        Ok(result) => {
+            let to_text = matches!(call.input, ToolInput::Text(_));
+            return answer_call_with(guard, call, ToolOutput { content: result.content.clone(), to_text });
+        }
+        Err(Outcome::Interrupted) => "interrupted by the user",
+        Err(_) => "the tool failed inside the server",
     };
-    answer_call(guard, call, output)?;
+    answer_call(guard, call, text.to_owned())?;
     result.map(drop)
 }
 
-fn answer_call(guard: &TurnGuard, call: &ToolCall, output: String) -> Result<(), Outcome> {
-    let output = ToolOutput::text_for(&call.input, output);
+fn answer_call(guard: &TurnGuard, call: &ToolCall, text: String) -> Result<(), Outcome> {
+    answer_call_with(guard, call, ToolOutput::text_for(&call.input, text))
+}
+
+fn answer_call_with(guard: &TurnGuard, call: &ToolCall, output: ToolOutput) -> Result<(), Outcome> {
     let item = ConversationItem::ToolOutput { call_id: call.call_id.clone(), output };
     guard.shared.history().items.push(item.clone());
     append(guard, &[Record::Context { item }])

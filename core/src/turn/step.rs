@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{control::TurnControl, guard::TurnGuard, outcome::Outcome, output::Output};
 use crate::{
     model::{AttemptEnd, ModelCall, ModelError, Prompt, Retries},
-    tools::ToolCall,
+    tools::{ToolCall, ToolSet},
 };
 
 /// How a step ended, if the turn goes on.
@@ -32,9 +32,11 @@ enum Race {
 pub(super) async fn step(
     guard: &mut TurnGuard,
     call: ModelCall<'_>,
+    tools: &ToolSet,
     output_schema: Option<&Value>,
 ) -> Result<StepEnd, Outcome> {
-    let body = Bytes::from(body(guard, call, output_schema).map_err(|error| Outcome::model(&error, 0))?);
+    let body =
+        Bytes::from(body(guard, call, tools, output_schema).map_err(|error| Outcome::model(&error, 0))?);
     let control = guard.control.clone();
     let closing = guard.shared.closing.clone();
     let mut retries = Retries::default();
@@ -109,6 +111,7 @@ async fn wait(control: &TurnControl, time: Duration) -> Option<Result<StepEnd, O
 fn body(
     guard: &TurnGuard,
     call: ModelCall<'_>,
+    tools: &ToolSet,
     output_schema: Option<&Value>,
 ) -> Result<Vec<u8>, ModelError> {
     let history = guard.shared.history();
@@ -116,7 +119,7 @@ fn body(
         model: call.model,
         instructions: &guard.shared.instructions,
         items: &history.items,
-        tools: guard.shared.tools.specs(),
+        tools: tools.specs(),
         effort: call.effort,
         reasoning_summary: call.reasoning_summary,
         output_schema,

@@ -123,6 +123,49 @@ fn what_a_command_leaves_behind_ends_with_it() {
 }
 
 #[test]
+fn what_goes_through_a_process_that_outlives_the_shell_is_not_lost() {
+    run(OPEN, |mut world| async move {
+        let (code, output) = outcome(&world.turn("run exec > >(tee log); echo hi").await);
+        assert_eq!((code, output.as_str()), (Some(0), "hi\n"));
+        assert_eq!(std::fs::read_to_string(world.home.path().join("log")).unwrap(), "hi\n");
+    });
+}
+
+#[test]
+fn a_grandchild_in_a_session_of_its_own_cannot_put_off_the_end() {
+    run(OPEN, |mut world| async move {
+        let script = "setsid sh -c 'while echo x; do :; done' & sleep 1000";
+        let call = format!(r#"tool shell_command {{"command":"{script}","timeout_ms":300}}"#);
+        let (code, output) = outcome(&world.turn(&call).await);
+        assert_eq!(code, Some(124));
+        assert!(output.starts_with("x\n"));
+    });
+}
+
+#[test]
+fn a_span_says_what_was_run_and_how_that_went_without_content() {
+    run(OPEN, |mut world| async move {
+        let mut found = Vec::new();
+        for call in [
+            r#"run cd / && ls /etc"#,
+            r#"run /bin/sh -c 'exit 3'"#,
+            r#"tool shell_command {"command":"sleep 1000","timeout_ms":50}"#,
+            r#"tool shell_command {"command":"echo"#,
+            r#"tool shell_command []"#,
+            r#"tool no_such_tool {}"#,
+        ] {
+            let before = world.recorder.spans().len();
+            world.turn(call).await;
+            let spans = world.recorder.spans();
+            let tool = spans[before..].iter().find(|span| span.name.starts_with("execute_tool")).unwrap();
+            let shown = |key| attribute(tool, key);
+            found.push(format!("{} {}", shown(attr::CODEX_COMMAND_PROGRAM), shown(attr::CODEX_TOOL_OUTCOME)));
+        }
+        assert_eq!(found, ["ls ok", "sh nonzero", "sleep timeout", " failed", " failed", " failed"]);
+    });
+}
+
+#[test]
 fn an_interruption_ends_the_command_and_its_item() {
     run(OPEN, |mut world| async move {
         let turn = world.start("run echo $$; sleep 1000").await;
@@ -135,7 +178,10 @@ fn an_interruption_ends_the_command_and_its_item() {
         let shown = render(&events);
         let order: Vec<&str> = shown.lines().filter_map(|line| line.split(' ').next()).collect();
         assert_eq!(order, ["item", "unread", "status", "turn"]);
-        assert!(world.recorder.only("execute_tool shell_command").ended);
+        let tool = world.recorder.only("execute_tool shell_command");
+        assert!(tool.ended);
+        assert_eq!(attribute(&tool, attr::CODEX_TOOL_OUTCOME), "interrupted");
+        assert_eq!(attribute(&tool, attr::CODEX_COMMAND_PROGRAM), "echo");
     });
 }
 

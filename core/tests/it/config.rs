@@ -72,14 +72,14 @@ fn mistakes_are_named() {
         (
             "model = 5",
             [].as_slice(),
-            "the setting `model` does not fit: invalid type: integer `5`, expected a string",
+            "the setting `model` is not valid: invalid type: integer `5`, expected a string",
         ),
-        ("model = ", &[], "HOME/config.toml is no valid TOML"),
-        ("", &[("a..b", "1")], "`a..b` is no configuration key"),
+        ("model = ", &[], "HOME/config.toml is not valid TOML"),
+        ("", &[("a..b", "1")], "`a..b` is not a valid configuration key"),
         (
             "[model_providers.lab]\nwire_api = 'soap'",
             &[],
-            "the setting `model_providers.lab.wire_api` does not fit",
+            "the setting `model_providers.lab.wire_api` is not valid",
         ),
     ] {
         let error = load(file, overrides).unwrap_err();
@@ -92,7 +92,7 @@ fn a_wrong_otel_table_is_a_warning() {
     let config = load("[otel]\nexporter = 'carrier-pigeon'", &[]).unwrap();
     assert_eq!(config.warnings().len(), 1);
     assert!(
-        config.warnings()[0].starts_with("the setting `otel.exporter` does not fit, tracing is off"),
+        config.warnings()[0].starts_with("the setting `otel.exporter` is not valid, tracing is off"),
         "{:?}",
         config.warnings()
     );

@@ -75,6 +75,10 @@ names! {
     CODEX_STORE_DURATION_MS = "codex.store.duration_ms";
     /// What held a command: `read-only`, `workspace-write`, `danger-full-access`, `external`, or `none` with leave.
     CODEX_COMMAND_SANDBOX = "codex.command.sandbox";
+    /// Name of the program that a command runs first, never its arguments.
+    CODEX_COMMAND_PROGRAM = "codex.command.program";
+    /// How a tool call went: `ok`, `nonzero`, `declined`, `timeout`, `not_answered`, `interrupted` or `failed`.
+    CODEX_TOOL_OUTCOME = "codex.tool.outcome";
     /// What became of a question to the user: the decision, `unusable` or `withdrawn`.
     CODEX_APPROVAL_DECISION = "codex.approval.decision";
     /// Exit code of a command.

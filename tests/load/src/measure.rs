@@ -26,13 +26,13 @@ pub(crate) fn server(name: &str, command: &str, model: &Model, scale: usize) -> 
     eprintln!("load: measuring {name}: {command}");
     let mut column = Column::new(name);
     start_up(&mut column, command, model)?;
-    let off = Home::new(model.port, Tracing::Off)?;
+    let off = Home::new(Some(model), Tracing::Off)?;
     stdio(&mut column, command, &off, 400_000 / scale)?;
     one_at_a_time(&mut column, command, &off, 10_000 / scale)?;
     websocket(&mut column, command, &off, 200_000 / scale, Dialect::Codex)?;
     burst(&mut column, command, &off, Dialect::Codex)?;
     turns(&mut column, command, model)?;
-    let export = Home::new(model.port, Tracing::Export)?;
+    let export = Home::new(Some(model), Tracing::Export)?;
     column.set(Row::StdioCpuExported, unary_stdio(command, &export, 400_000 / scale)?.0);
     column.set(
         Row::WebsocketCpuExported,
@@ -47,7 +47,7 @@ pub(crate) fn server(name: &str, command: &str, model: &Model, scale: usize) -> 
 pub(crate) fn floor(name: &str, command: &str, scale: usize) -> io::Result<Column> {
     eprintln!("load: measuring {name}");
     let mut column = Column::new(name);
-    let home = Home::new(0, Tracing::Off)?;
+    let home = Home::new(None, Tracing::Off)?;
     stdio(&mut column, command, &home, 400_000 / scale)?;
     one_at_a_time(&mut column, command, &home, 10_000 / scale)?;
     websocket(&mut column, command, &home, 200_000 / scale, Dialect::Codex)?;
@@ -59,7 +59,7 @@ pub(crate) fn floor(name: &str, command: &str, scale: usize) -> io::Result<Colum
 pub(crate) fn peer(name: &str, command: &str, scale: usize) -> io::Result<Column> {
     eprintln!("load: measuring {name}: {command}");
     let mut column = Column::new(name);
-    let home = Home::new(0, Tracing::Off)?;
+    let home = Home::new(None, Tracing::Off)?;
     websocket(&mut column, command, &home, 200_000 / scale, Dialect::JsonRpc2)?;
     burst(&mut column, command, &home, Dialect::JsonRpc2)?;
     Ok(column)
@@ -71,7 +71,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 fn start_up(column: &mut Column, command: &str, model: &Model) -> io::Result<()> {
-    let home = Home::new(model.port, Tracing::Off)?;
+    let home = Home::new(Some(model), Tracing::Off)?;
     let mut times = Vec::new();
     for _ in 0..15 {
         let started = Instant::now();
@@ -243,7 +243,7 @@ impl Conversation {
 fn turns(column: &mut Column, command: &str, model: &Model) -> io::Result<()> {
     const TURNS: usize = 40;
     const DELTAS: usize = 20_000;
-    let home = Home::new(model.port, Tracing::Off)?;
+    let home = Home::new(Some(model), Tracing::Off)?;
     let mut conversation = Conversation::start(command, &home)?;
     // An idle server has settled when it has used no time for a while.
     thread::sleep(Duration::from_secs(1));
@@ -269,7 +269,7 @@ fn turns(column: &mut Column, command: &str, model: &Model) -> io::Result<()> {
 fn spans(column: &mut Column, command: &str, model: &Model) -> io::Result<()> {
     let count = |turns: usize| -> io::Result<f64> {
         let before = model.spans();
-        let home = Home::new(model.port, Tracing::ExportJson)?;
+        let home = Home::new(Some(model), Tracing::ExportJson)?;
         let mut conversation = Conversation::start(command, &home)?;
         for _ in 0..turns {
             conversation.turn(20)?;
@@ -289,7 +289,8 @@ fn spans(column: &mut Column, command: &str, model: &Model) -> io::Result<()> {
 
 /// What exporting costs a turn: the same turns on two servers, by turns, so that both see the same machine.
 fn overhead(column: &mut Column, command: &str, model: &Model, turns: usize) -> io::Result<()> {
-    let (off_home, on_home) = (Home::new(model.port, Tracing::Off)?, Home::new(model.port, Tracing::Export)?);
+    let (off_home, on_home) =
+        (Home::new(Some(model), Tracing::Off)?, Home::new(Some(model), Tracing::Export)?);
     let mut off = Conversation::start(command, &off_home)?;
     let mut on = Conversation::start(command, &on_home)?;
     let exports = model.exports();

@@ -1,193 +1,106 @@
-//! A scripted model server for turns, outside the server under measurement, and the collector of its spans.
+//! The scripted model for turns and the collector of their spans, outside the server under measurement.
 //!
-//! `say N` as the last such words of a request gets a message of N deltas, built once and sent as it is.
+//! `say N` as the last such words of a request gets a message of N deltas.
 
 use std::{
     collections::HashMap,
-    fmt::Write as _,
-    io::{self, BufRead, BufReader, Read, Write},
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    io,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    thread,
 };
 
-/// Answers already built, by number of deltas.
-type Built = Mutex<HashMap<usize, Arc<Vec<u8>>>>;
+use test_kit::{Answer, Collector, Received, Reply, Request, model::responses};
+use tokio::runtime::{Builder, Runtime};
 
-/// A running model server.
+/// A running model server, and a collector beside it.
 pub(crate) struct Model {
     pub(crate) port: u16,
-    state: Arc<State>,
+    pub(crate) collector_port: u16,
+    counts: Arc<Counts>,
+    _serving: (test_kit::Model, Collector),
+    /// Runs them in threads of its own: the side that measures blocks.
+    _runtime: Runtime,
 }
 
 #[derive(Default)]
-struct State {
-    built: Built,
+struct Counts {
     spans: AtomicUsize,
     exports: AtomicUsize,
 }
 
 impl Model {
     pub(crate) fn start() -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let port = listener.local_addr()?.port();
-        let state = Arc::new(State::default());
-        let shared = Arc::clone(&state);
-        thread::spawn(move || accept(&listener, &shared));
-        Ok(Self { port, state })
+        let runtime = runtime()?;
+        let counts = Arc::new(Counts::default());
+        let counting = Arc::clone(&counts);
+        let (model, collector) = runtime.block_on(async {
+            let collector = Collector::forgetful(move |received| count(received, &counting)).await?;
+            io::Result::Ok((test_kit::Model::forgetful(0, script()).await?, collector))
+        })?;
+        Ok(Self {
+            port: model.port(),
+            collector_port: collector.port(),
+            counts,
+            _serving: (model, collector),
+            _runtime: runtime,
+        })
     }
 
     /// Spans received as OTLP JSON so far.
     pub(crate) fn spans(&self) -> usize {
-        self.state.spans.load(Ordering::SeqCst)
+        self.counts.spans.load(Ordering::SeqCst)
     }
 
     /// Trace exports received so far, in any encoding.
     pub(crate) fn exports(&self) -> usize {
-        self.state.exports.load(Ordering::SeqCst)
+        self.counts.exports.load(Ordering::SeqCst)
     }
 }
 
 /// Serves until killed, for a server that is started by hand.
 pub(crate) fn serve_forever(port: u16) -> io::Result<()> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-    eprintln!("model server on http://{}/v1", listener.local_addr()?);
-    accept(&listener, &Arc::new(State::default()));
-    Ok(())
+    runtime()?.block_on(async {
+        let model = test_kit::Model::forgetful(port, script()).await?;
+        eprintln!("model server on {}", model.url());
+        std::future::pending().await
+    })
 }
 
-fn accept(listener: &TcpListener, state: &Arc<State>) {
-    for stream in listener.incoming().flatten() {
-        let state = Arc::clone(state);
-        // A connection that breaks is the server's business.
-        thread::spawn(move || drop(converse(stream, &state)));
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(1).enable_all().build()
+}
+
+fn count(received: &Received, counts: &Counts) -> Answer {
+    if received.path.ends_with("/traces") {
+        // Each span has exactly one start time; links and events have other members.
+        let part = b"\"startTimeUnixNano\"";
+        let spans = received.body.windows(part.len()).filter(|window| window == part).count();
+        counts.spans.fetch_add(spans, Ordering::SeqCst);
+        counts.exports.fetch_add(1, Ordering::SeqCst);
     }
+    let headers = vec![("content-type", "application/json".to_owned())];
+    Answer::Http(200, headers, "{}".into())
 }
 
-fn converse(stream: TcpStream, state: &State) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut writer = stream.try_clone()?;
-    let mut reader = BufReader::new(stream);
-    while let Some((path, body)) = read_request(&mut reader)? {
-        if path.ends_with("/responses") {
-            writer.write_all(&answer(state, deltas_asked(&body)))?;
-        } else if path.ends_with("/traces") {
-            // Each span has exactly one start time; links and events have other members.
-            state.spans.fetch_add(count(&body, b"\"startTimeUnixNano\""), Ordering::SeqCst);
-            state.exports.fetch_add(1, Ordering::SeqCst);
-            respond(&mut writer, b"{}")?;
-        } else {
-            respond(
-                &mut writer,
-                br#"{"object":"list","data":[{"id":"scripted","object":"model"}],"models":[]}"#,
-            )?;
+/// The numbers of deltas that the measurements ask for: built beforehand, so that building is not measured.
+const USUAL: [usize; 3] = [5, 20, 20_000];
+
+fn script() -> impl Fn(&Request, usize) -> Reply + Send + Sync {
+    let answers: HashMap<usize, Reply> = USUAL.map(|deltas| (deltas, answer(deltas))).into();
+    move |request, _| {
+        if !request.path.ends_with("/responses") {
+            let models = r#"{"object":"list","data":[{"id":"scripted","object":"model"}],"models":[]}"#;
+            return Reply::status(200, "content-type: application/json\r\n", models).keep_alive();
         }
+        let prompt = request.prompt().unwrap_or_default();
+        let deltas =
+            prompt.rsplit_once("say ").and_then(|(_, number)| number.trim().parse().ok()).unwrap_or(0);
+        answers.get(&deltas).cloned().unwrap_or_else(|| answer(deltas))
     }
-    Ok(())
 }
 
-fn respond(writer: &mut TcpStream, body: &[u8]) -> io::Result<()> {
-    let mut response = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    )
-    .into_bytes();
-    response.extend_from_slice(body);
-    writer.write_all(&response)
-}
-
-/// Path and body of the next request; `None` at the end.
-fn read_request(reader: &mut BufReader<TcpStream>) -> io::Result<Option<(String, Vec<u8>)>> {
-    let mut line = String::new();
-    if reader.read_line(&mut line)? == 0 {
-        return Ok(None);
-    }
-    let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
-    let (mut length, mut chunked) = (0, false);
-    loop {
-        line.clear();
-        reader.read_line(&mut line)?;
-        let header = line.trim().to_ascii_lowercase();
-        if header.is_empty() {
-            break;
-        }
-        if let Some(value) = header.strip_prefix("content-length:") {
-            length = value.trim().parse().map_err(io::Error::other)?;
-        }
-        chunked |= header.starts_with("transfer-encoding:") && header.contains("chunked");
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    while chunked {
-        line.clear();
-        reader.read_line(&mut line)?;
-        let size = usize::from_str_radix(line.trim(), 16).map_err(io::Error::other)?;
-        let start = body.len();
-        body.resize(start + size + 2, 0);
-        reader.read_exact(&mut body[start..])?;
-        body.truncate(start + size);
-        chunked = size > 0;
-    }
-    Ok(Some((path, body)))
-}
-
-/// The number after the last `say ` of a body.
-fn deltas_asked(body: &[u8]) -> usize {
-    let at = body.windows(4).rposition(|window| window == b"say ").map_or(body.len(), |at| at + 4);
-    body[at..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .fold(0, |number, byte| number * 10 + usize::from(byte - b'0'))
-}
-
-fn count(body: &[u8], part: &[u8]) -> usize {
-    body.windows(part.len()).filter(|window| *window == part).count()
-}
-
-fn answer(state: &State, deltas: usize) -> Arc<Vec<u8>> {
-    let mut built = state.built.lock().unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(built.entry(deltas).or_insert_with(|| Arc::new(build(deltas))))
-}
-
-/// A whole HTTP response: one chunk an event, as model servers send them.
-fn build(deltas: usize) -> Vec<u8> {
-    let mut out =
-        b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
-    event(&mut out, "response.created", r#""response":{"id":"resp_1"}"#);
-    event(
-        &mut out,
-        "response.output_item.added",
-        r#""output_index":0,"item":{"type":"message","id":"msg_1","role":"assistant","status":"in_progress","content":[]}"#,
-    );
-    let mut text = String::new();
-    for _ in 0..deltas {
-        text.push_str(" word");
-        event(
-            &mut out,
-            "response.output_text.delta",
-            r#""item_id":"msg_1","output_index":0,"content_index":0,"delta":" word""#,
-        );
-    }
-    let mut done = String::new();
-    // Writing to a string cannot fail.
-    let _ = write!(
-        done,
-        r#""output_index":0,"item":{{"type":"message","id":"msg_1","role":"assistant","status":"completed","content":[{{"type":"output_text","text":"{text}","annotations":[]}}]}}"#
-    );
-    event(&mut out, "response.output_item.done", &done);
-    event(
-        &mut out,
-        "response.completed",
-        r#""response":{"id":"resp_1","usage":{"input_tokens":120,"input_tokens_details":{"cached_tokens":20},"output_tokens":30,"output_tokens_details":{"reasoning_tokens":5},"total_tokens":150}}"#,
-    );
-    out.extend_from_slice(b"0\r\n\r\n");
-    out
-}
-
-fn event(out: &mut Vec<u8>, kind: &str, members: &str) {
-    let data = format!("event: {kind}\ndata: {{\"type\":\"{kind}\",{members}}}\n\n");
-    out.extend_from_slice(format!("{:x}\r\n{data}\r\n", data.len()).as_bytes());
+fn answer(deltas: usize) -> Reply {
+    Reply::stream(responses::deltas("msg_1", deltas, " word")).keep_alive()
 }

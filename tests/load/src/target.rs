@@ -8,6 +8,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::model::Model;
+
 /// Whether the server exports its spans.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tracing {
@@ -22,12 +24,14 @@ pub(crate) enum Tracing {
 pub(crate) struct Home(TempDir);
 
 impl Home {
-    pub(crate) fn new(model_port: u16, tracing: Tracing) -> io::Result<Self> {
+    /// A home whose server asks `model`; without one, for servers that run no turns.
+    pub(crate) fn new(model: Option<&Model>, tracing: Tracing) -> io::Result<Self> {
+        let (model_port, collector_port) = model.map_or((0, 0), |model| (model.port, model.collector_port));
         let home = tempfile::tempdir()?;
         let otel = match tracing {
             Tracing::Off => String::new(),
-            Tracing::Export => otel(model_port, "binary"),
-            Tracing::ExportJson => otel(model_port, "json"),
+            Tracing::Export => otel(collector_port, "binary"),
+            Tracing::ExportJson => otel(collector_port, "json"),
         };
         let config = format!(
             "model = \"scripted\"\n\

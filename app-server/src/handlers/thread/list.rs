@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use codex_app_server_protocol::{methods, thread};
 use codex_core::{ListQuery, SortKey};
-use codex_protocol::{SessionSource, Thread};
+use codex_protocol::SessionSource;
 
 use crate::{
     app::App,
-    connection::read_state,
     handlers::paging,
     router::{Handle, RequestCx},
-    wire::error::Failure,
+    wire::{
+        error::Failure,
+        thread::{listed, read_state},
+    },
 };
 
 impl Handle<methods::ThreadList> for App {
@@ -29,12 +31,7 @@ impl Handle<methods::ThreadList> for App {
         });
         Ok(thread::ListResponse {
             read_states: Some(read_states.collect()),
-            // As the reference server lists them: whether one takes input is told of a loaded one alone.
-            data: page
-                .data
-                .into_iter()
-                .map(|view| Thread { can_accept_direct_input: None, ..view.thread })
-                .collect(),
+            data: page.data.into_iter().map(|view| listed(view.thread)).collect(),
             next_cursor: page.next_cursor,
             backwards_cursor: page.backwards_cursor,
         })

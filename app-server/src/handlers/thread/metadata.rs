@@ -1,31 +1,23 @@
 //! `thread/name/set`, `thread/metadata/update`, `thread/readState/update`, `thread/archive`, `thread/unarchive`,
 //! `thread/delete`.
 
-use std::sync::Arc;
-
-use codex_app_server_protocol::{ServerNotificationId, methods, thread};
+use codex_app_server_protocol::{NotificationPayload, methods, thread};
 use codex_core::{GitChange, ReadChange};
-use codex_protocol::{Thread, ThreadStatus};
-use serde::Serialize;
+use codex_protocol::{ThreadId, ThreadStatus};
 
 use crate::{
     app::App,
-    connection::read_state,
     router::{Handle, RequestCx},
-    wire::error::Failure,
+    wire::{
+        error::Failure,
+        thread::{listed, read_state, unarchived},
+    },
 };
 
 impl App {
-    /// Tells every connection, once the answer is queued.
-    pub(super) fn tell_all_after<P: Serialize + Send + 'static>(
-        &self,
-        cx: &mut RequestCx,
-        id: ServerNotificationId,
-        params: P,
-    ) {
-        let connections = Arc::clone(self.connections());
-        let trace = codex_otel::current();
-        cx.after_answer(move || connections.notify_all(id, &params, trace.as_ref()));
+    /// Tells every connection what a request has changed about a thread.
+    pub(super) fn announce_change<N: NotificationPayload>(&self, thread_id: ThreadId, payload: &N) {
+        self.connections().notify_all_of(thread_id, payload, codex_otel::current().as_ref());
     }
 }
 
@@ -34,7 +26,7 @@ impl Handle<methods::ThreadNameSet> for App {
 
     async fn handle(
         &self,
-        cx: &mut RequestCx,
+        _: &mut RequestCx,
         params: thread::SetNameParams,
     ) -> Result<thread::SetNameResponse, Failure> {
         let name = params.name.trim().to_owned();
@@ -43,7 +35,7 @@ impl Handle<methods::ThreadNameSet> for App {
         }
         self.threads().set_name(params.thread_id, name.clone()).await?;
         let told = thread::NameUpdatedNotification { thread_id: params.thread_id, thread_name: Some(name) };
-        self.tell_all_after(cx, ServerNotificationId::ThreadNameUpdated, told);
+        self.announce_change(params.thread_id, &told);
         Ok(thread::SetNameResponse {})
     }
 }
@@ -74,7 +66,7 @@ impl Handle<methods::ThreadMetadataUpdate> for App {
             self.threads().set_git_info(params.thread_id, change).await?;
         }
         let thread = self.threads().read(params.thread_id, false).await?;
-        Ok(thread::MetadataUpdateResponse { thread: Thread { can_accept_direct_input: None, ..thread } })
+        Ok(thread::MetadataUpdateResponse { thread: listed(thread) })
     }
 }
 
@@ -101,7 +93,7 @@ impl Handle<methods::ThreadArchive> for App {
 
     async fn handle(
         &self,
-        cx: &mut RequestCx,
+        _: &mut RequestCx,
         params: thread::ArchiveParams,
     ) -> Result<thread::ArchiveResponse, Failure> {
         let thread_id = params.thread_id;
@@ -109,7 +101,7 @@ impl Handle<methods::ThreadArchive> for App {
             self.tell_status(thread_id, ThreadStatus::NotLoaded);
         }
         let told = thread::ArchivedNotification { thread_id };
-        self.tell_all_after(cx, ServerNotificationId::ThreadArchived, told);
+        self.announce_change(thread_id, &told);
         Ok(thread::ArchiveResponse {})
     }
 }
@@ -119,14 +111,13 @@ impl Handle<methods::ThreadUnarchive> for App {
 
     async fn handle(
         &self,
-        cx: &mut RequestCx,
+        _: &mut RequestCx,
         params: thread::UnarchiveParams,
     ) -> Result<thread::UnarchiveResponse, Failure> {
         let thread = self.threads().unarchive(params.thread_id).await?;
         let told = thread::UnarchivedNotification { thread_id: params.thread_id };
-        self.tell_all_after(cx, ServerNotificationId::ThreadUnarchived, told);
-        // As the reference server answers it: where its commands run is told when it is loaded.
-        Ok(thread::UnarchiveResponse { thread: Thread { environments: None, ..thread } })
+        self.announce_change(params.thread_id, &told);
+        Ok(thread::UnarchiveResponse { thread: unarchived(thread) })
     }
 }
 
@@ -135,7 +126,7 @@ impl Handle<methods::ThreadDelete> for App {
 
     async fn handle(
         &self,
-        cx: &mut RequestCx,
+        _: &mut RequestCx,
         params: thread::DeleteParams,
     ) -> Result<thread::DeleteResponse, Failure> {
         let thread_id = params.thread_id;
@@ -143,7 +134,7 @@ impl Handle<methods::ThreadDelete> for App {
             self.tell_status(thread_id, ThreadStatus::NotLoaded);
         }
         let told = thread::DeletedNotification { thread_id };
-        self.tell_all_after(cx, ServerNotificationId::ThreadDeleted, told);
+        self.announce_change(thread_id, &told);
         Ok(thread::DeleteResponse {})
     }
 }

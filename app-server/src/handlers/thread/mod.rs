@@ -1,8 +1,8 @@
 //! `thread/…`: one file a subject.
 
 mod fork;
-mod gate;
 mod history;
+mod join;
 mod list;
 mod metadata;
 mod read;

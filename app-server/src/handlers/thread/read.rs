@@ -1,12 +1,12 @@
 //! `thread/read`.
 
-use codex_app_server_protocol::{ServerNotificationId, methods, notice, thread};
+use codex_app_server_protocol::{methods, notice, thread};
 
 use crate::{
     app::App,
-    connection::{Connection, read_state},
+    connection::Connection,
     router::{Handle, RequestCx},
-    wire::error::Failure,
+    wire::{error::Failure, thread::read_state},
 };
 
 impl Handle<methods::ThreadRead> for App {
@@ -37,5 +37,5 @@ pub(super) fn warn_of_all_turns(connection: &Connection, instead: &str) {
         ),
         details: None,
     };
-    connection.notify(ServerNotificationId::DeprecationNotice, &params, codex_otel::current().as_ref());
+    connection.notify(&params, codex_otel::current().as_ref());
 }

@@ -2,16 +2,18 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use codex_app_server_protocol::{ServerNotificationId, methods, thread};
-use codex_core::{CodexThread, HistoryQuery, Joined, Page, ResumeThread, StartThread, SubscriberId};
+use codex_app_server_protocol::{methods, thread};
+use codex_core::{HistoryQuery, Page, ResumeThread, StartThread};
 use codex_protocol::{ItemsView, ThreadId, ThreadStatus, Turn};
 
-use super::{gate::Gate, read::warn_of_all_turns, start::describe};
+use super::read::warn_of_all_turns;
 use crate::{
     app::App,
-    connection::{Connection, collaboration},
     router::{Handle, RequestCx},
-    wire::error::Failure,
+    wire::{
+        error::Failure,
+        thread::{described, resumed},
+    },
 };
 
 impl Handle<methods::ThreadResume> for App {
@@ -55,33 +57,16 @@ impl Handle<methods::ThreadResume> for App {
             self.announce(&thread);
             self.tell_status(thread.id(), ThreadStatus::Idle);
         }
-        let gate = Gate::closed(&connection);
-        let subscriber = SubscriberId(connection.id().number());
-        let (thread, joined) = self
-            .threads()
-            .join(thread.id(), subscriber, Arc::clone(&gate) as _)
-            .ok_or_else(|| Failure::refused(format!("thread {} was closed: try again", thread.id())))?;
-        connection.follow(thread.id());
-        let turns = self.threads().joined_turns(&thread, &joined, !params.exclude_turns, page).await;
-        let turns = match turns {
-            Ok(turns) => turns,
-            Err(error) => {
-                connection.unfollow(thread.id());
-                thread.unsubscribe(subscriber);
-                return Err(error.into());
-            }
-        };
-        let mut response = resumed(&thread, &joined);
+        let (thread, joined, joining) = self.join(&connection, thread.id())?;
+        let turns = self.threads().joined_turns(&thread, &joined, !params.exclude_turns, page).await?;
+        let mut response = resumed(described(joined.thread.clone(), thread.settings()));
         response.thread.turns = turns.turns;
         response.initial_turns_page = turns.page.map(turns_page);
         response.turns_backwards_cursor = turns.turns_cursor;
         response.items_backwards_cursor = turns.items_cursor;
-        cx.after_answer(move || {
-            tell_usage(&connection, thread.id(), &joined);
+        joining.done(&joined, |connection| {
             let cleared = thread::GoalClearedNotification { thread_id: thread.id() };
-            let trace = codex_otel::current();
-            connection.notify(ServerNotificationId::ThreadGoalCleared, &cleared, trace.as_ref());
-            gate.open(thread.id(), &joined.catch_up);
+            connection.notify_of(thread.id(), &cleared, codex_otel::current().as_ref());
         });
         Ok(response)
     }
@@ -91,50 +76,14 @@ impl App {
     /// Tells every connection what a thread does now.
     pub(super) fn tell_status(&self, thread_id: ThreadId, status: ThreadStatus) {
         let params = thread::StatusChangedNotification { thread_id, status };
-        let trace = codex_otel::current();
-        self.connections().notify_all(ServerNotificationId::ThreadStatusChanged, &params, trace.as_ref());
+        self.connections().notify_all(&params, codex_otel::current().as_ref());
     }
 }
 
-/// Tells the tokens of a thread that somebody joined, where any were counted.
-pub(super) fn tell_usage(connection: &Connection, thread_id: ThreadId, joined: &Joined) {
-    if let Some((token_usage, turn_id)) = joined.usage {
-        let params = thread::TokenUsageUpdatedNotification { thread_id, turn_id, token_usage };
-        let trace = codex_otel::current();
-        connection.notify(ServerNotificationId::ThreadTokenUsageUpdated, &params, trace.as_ref());
-    }
-}
-
-pub(super) fn turns_page(page: Page<Turn>) -> thread::TurnsPage {
+fn turns_page(page: Page<Turn>) -> thread::TurnsPage {
     thread::TurnsPage {
         data: page.data,
         next_cursor: page.next_cursor,
         backwards_cursor: page.backwards_cursor,
-    }
-}
-
-/// What a resumed thread tells before its turns are read.
-fn resumed(thread: &CodexThread, joined: &Joined) -> thread::ResumeResponse {
-    let described = describe(joined.thread.clone(), thread.settings());
-    let collaboration = collaboration(&described.model, described.reasoning_effort.as_deref());
-    thread::ResumeResponse {
-        thread: described.thread,
-        model: described.model,
-        model_provider: described.model_provider,
-        service_tier: described.service_tier,
-        disabled_plugin_ids: described.disabled_plugin_ids,
-        cwd: described.cwd,
-        runtime_workspace_roots: described.runtime_workspace_roots,
-        instruction_sources: described.instruction_sources,
-        approval_policy: described.approval_policy,
-        approvals_reviewer: described.approvals_reviewer,
-        sandbox: described.sandbox,
-        active_permission_profile: described.active_permission_profile,
-        collaboration_mode: Some(collaboration),
-        reasoning_effort: described.reasoning_effort,
-        multi_agent_mode: described.multi_agent_mode,
-        initial_turns_page: None,
-        turns_backwards_cursor: None,
-        items_backwards_cursor: None,
     }
 }

@@ -2,13 +2,12 @@
 
 use codex_app_server_protocol::{methods, thread};
 use codex_core::{ListQuery, SortKey};
-use codex_protocol::Thread;
 
 use super::list::sources;
 use crate::{
     app::App,
     router::{Handle, RequestCx},
-    wire::error::Failure,
+    wire::{error::Failure, thread::listed},
 };
 
 impl Handle<methods::ThreadSearch> for App {
@@ -35,10 +34,10 @@ impl Handle<methods::ThreadSearch> for App {
             ..ListQuery::default()
         };
         let page = self.threads().search(query, params.search_term).await?;
-        let results = page.data.into_iter().map(|(view, snippet)| thread::SearchResult {
-            thread: Thread { can_accept_direct_input: None, ..view.thread },
-            snippet,
-        });
+        let results = page
+            .data
+            .into_iter()
+            .map(|(view, snippet)| thread::SearchResult { thread: listed(view.thread), snippet });
         Ok(thread::SearchResponse {
             data: results.collect(),
             next_cursor: page.next_cursor,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use codex_app_server_protocol::{ServerNotificationId, methods, thread};
+use codex_app_server_protocol::{methods, thread};
 use codex_core::SettingsChange;
 
 use crate::{
@@ -38,15 +38,14 @@ impl Handle<methods::ThreadRevert> for App {
 
     async fn handle(
         &self,
-        cx: &mut RequestCx,
+        _: &mut RequestCx,
         params: thread::RevertParams,
     ) -> Result<thread::RevertResponse, Failure> {
         let thread_id = params.thread_id;
         self.threads().revert(thread_id, params.before_turn_id).await?;
         let thread = self.threads().read(thread_id, false).await?;
         let (turns_backwards_cursor, items_backwards_cursor) = self.threads().ends(thread_id).await?;
-        let told = thread::RevertedNotification { thread_id };
-        self.tell_all_after(cx, ServerNotificationId::ThreadReverted, told);
+        self.announce_change(thread_id, &thread::RevertedNotification { thread_id });
         Ok(thread::RevertResponse { thread, turns_backwards_cursor, items_backwards_cursor })
     }
 }

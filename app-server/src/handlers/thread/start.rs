@@ -1,15 +1,15 @@
 //! `thread/start`.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
-use codex_app_server_protocol::{ServerNotificationId, methods, thread};
-use codex_core::{StartThread, ThreadSettings};
-use codex_protocol::{SessionSource, Thread};
+use codex_app_server_protocol::{methods, thread};
+use codex_core::StartThread;
+use codex_protocol::SessionSource;
 
 use crate::{
     app::App,
     router::{Handle, RequestCx},
-    wire::error::Failure,
+    wire::{error::Failure, thread::described},
 };
 
 impl Handle<methods::ThreadStart> for App {
@@ -31,7 +31,7 @@ impl Handle<methods::ThreadStart> for App {
             base_instructions: params.base_instructions,
             developer_instructions: params.developer_instructions,
             ephemeral: params.ephemeral.unwrap_or(false),
-            originator: cx.connection().client().map(|client| client.name.clone()),
+            originator: cx.connection().peer().client().map(|client| client.name.clone()),
             // The reference server's word for every client of the app-server.
             source: SessionSource::VsCode,
             thread_source: params.thread_source,
@@ -39,39 +39,10 @@ impl Handle<methods::ThreadStart> for App {
         };
         let thread = self.threads().start_thread(start).await?;
         self.announce(&thread);
-        Self::follow(cx.connection(), &thread);
-        let response = describe(thread.info(), thread.settings());
+        self.follow(cx.connection(), &thread);
+        let response = described(thread.info(), thread.settings());
         let started = thread::StartedNotification { thread: response.thread.clone() };
-        let connections = Arc::clone(self.connections());
-        let trace = codex_otel::current();
-        cx.after_answer(move || {
-            connections.notify_all(ServerNotificationId::ThreadStarted, &started, trace.as_ref());
-        });
+        self.announce_change(thread.id(), &started);
         Ok(response)
-    }
-}
-
-/// A thread with the settings that it works by: what starting, forking and resuming all tell.
-pub(super) fn describe(thread: Thread, settings: ThreadSettings) -> thread::StartResponse {
-    let cwd = settings.cwd.display().to_string();
-    thread::StartResponse {
-        thread,
-        model: settings.model,
-        model_provider: settings.model_provider,
-        service_tier: None,
-        disabled_plugin_ids: Vec::new(),
-        runtime_workspace_roots: vec![cwd.clone()],
-        cwd,
-        instruction_sources: settings
-            .instruction_sources
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect(),
-        approval_policy: settings.approval_policy,
-        approvals_reviewer: settings.approvals_reviewer,
-        sandbox: settings.sandbox_policy,
-        active_permission_profile: None,
-        reasoning_effort: settings.effort,
-        multi_agent_mode: thread::MultiAgentMode::ExplicitRequestOnly,
     }
 }

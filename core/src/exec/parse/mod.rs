@@ -1,7 +1,9 @@
-//! What a script does, as far as its words say.
+//! What a script does, read from its syntax. What cannot be read for sure is unknown to people, and dangerous to those who
+//! have to decide.
 
 mod actions;
+mod danger;
 mod script;
+mod syntax;
 
-pub(crate) use actions::{actions, deletes};
-pub(crate) use script::commands;
+pub(crate) use script::Script;

@@ -1,72 +1,65 @@
-//! What a script's words are, where it is so plain that this can be told for sure.
+//! A script, parsed once.
 
-/// The commands of a script, each as its words, where the script is nothing but plain commands joined by `&&`, `||`,
-/// `;` or `|`. None where anything else is in it: an expansion, a redirection, a subshell, a word that a shell would
-/// read in another way. Whoever must be sure what a command does asks nobody else.
-pub(crate) fn commands(script: &str) -> Option<Vec<Vec<String>>> {
-    let mut commands = Vec::new();
-    let mut words: Vec<String> = Vec::new();
-    let mut word: Option<String> = None;
-    // After `&&`, `||` and `|` something has to follow.
-    let mut open_ended = false;
-    let mut rest = script.chars().peekable();
-    while let Some(next) = rest.next() {
-        match next {
-            ' ' | '\t' => words.extend(word.take()),
-            '\'' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match rest.next()? {
-                        '\'' => break,
-                        other => word.push(other),
-                    }
-                }
-            }
-            '"' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match rest.next()? {
-                        '"' => break,
-                        '$' | '`' | '\\' | '!' => return None,
-                        other => word.push(other),
-                    }
-                }
-            }
-            ';' | '|' | '&' | '\n' => {
-                // A lone `&` leaves something behind; `|&` and `;;` are for others to read.
-                let doubled = rest.peek() == Some(&next);
-                match (next, doubled) {
-                    ('&' | '|', true) => {
-                        rest.next();
-                    }
-                    ('&', false) | (';', true) => return None,
-                    _ => {}
-                }
-                words.extend(word.take());
-                if words.is_empty() {
-                    return None;
-                }
-                commands.push(std::mem::take(&mut words));
-                open_ended = matches!(next, '&' | '|');
-            }
-            other if is_plain(other) => word.get_or_insert_default().push(other),
-            _ => return None,
-        }
-    }
-    words.extend(word);
-    if !words.is_empty() {
-        commands.push(words);
-    } else if open_ended {
-        return None;
-    }
-    // An assignment in front makes it another command.
-    let plain = |words: &Vec<String>| words.first().is_some_and(|first| !first.contains('='));
-    (!commands.is_empty() && commands.iter().all(plain)).then_some(commands)
+use std::path::Path;
+
+use codex_protocol::CommandAction;
+
+use super::{
+    actions, danger,
+    syntax::{self, Syntax},
+};
+
+/// A script of the shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Script {
+    text: String,
+    syntax: Syntax,
 }
 
-/// Characters that stand for themselves outside of quotes. `~` and `#` only do so inside a word.
-fn is_plain(character: char) -> bool {
-    character.is_alphanumeric() || "_-./,:+=@%^".contains(character)
+impl Script {
+    /// Parses a script.
+    pub(crate) fn parse(text: String) -> Self {
+        let syntax = syntax::parse(&text);
+        Self { text, syntax }
+    }
+
+    /// As it was written.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The commands, each as its words, where the script is nothing but plain commands joined by `&&`, `||`, `;` or `|`. None
+    /// where anything else is in it: an expansion, a redirection, a subshell, a word that a shell would read in another way.
+    /// Security decisions rely on this alone.
+    pub(crate) fn plain_commands(&self) -> Option<&[Vec<String>]> {
+        self.syntax.plain.as_deref()
+    }
+
+    /// Whether all of it was understood.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn is_whole(&self) -> bool {
+        self.syntax.whole
+    }
+
+    /// What it does, for people.
+    pub(crate) fn actions(&self, cwd: &Path) -> Vec<CommandAction> {
+        actions::of(&self.text, self.plain_commands(), cwd)
+    }
+
+    /// Whether it may destroy what cannot be had back. A script that cannot be parsed may.
+    pub(crate) fn is_dangerous(&self) -> bool {
+        danger::is_dangerous(&self.syntax)
+    }
+
+    /// The name of the first program that it runs, without its folder; none where that is not written out.
+    pub(crate) fn program(&self) -> Option<&str> {
+        self.syntax.commands.iter().find_map(|command| {
+            let name = command.program()?;
+            // They only prepare what comes.
+            let prepares = matches!(name, "cd" | "export" | "set" | "source" | "." | "true" | ":");
+            (!prepares).then_some(name)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -74,51 +67,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_commands_are_their_words() {
+    fn the_program_is_the_first_that_does_something() {
         for (script, expected) in [
-            ("ls", vec![vec!["ls"]]),
-            ("ls -la 'a b' \"c d\"", vec![vec!["ls", "-la", "a b", "c d"]]),
-            ("ls | wc -l", vec![vec!["ls"], vec!["wc", "-l"]]),
-            ("ls && pwd; date || true", vec![vec!["ls"], vec!["pwd"], vec!["date"], vec!["true"]]),
-            ("a'b'\"c\"", vec![vec!["abc"]]),
-            ("echo ''", vec![vec!["echo", ""]]),
-            ("ls;", vec![vec!["ls"]]),
+            ("cargo test -p x", Some("cargo")),
+            ("cd sub && /usr/bin/git status", Some("git")),
+            ("FOO=secret make all", Some("make")),
+            ("for i in a b; do touch $i; done", Some("touch")),
+            ("set -e; cd x", None),
+            ("$TOOL run", None),
+            ("", None),
         ] {
-            assert_eq!(commands(script).unwrap(), expected, "{script}");
-        }
-    }
-
-    #[test]
-    fn anything_else_cannot_be_told() {
-        for script in [
-            "",
-            " ",
-            "ls > a",
-            "ls < a",
-            "cat $HOME",
-            "echo `id`",
-            "echo $(id)",
-            "(ls)",
-            "ls &",
-            "ls & pwd",
-            "ls *",
-            "echo \"$HOME\"",
-            "echo \"\\\"\"",
-            "A=1 ls",
-            "echo 'a",
-            "ls && ",
-            "&& ls",
-            "a;;b",
-            "ls \\\n-l",
-            "{ ls; }",
-            "echo !!",
-            "~/x",
-            "ls # all",
-            "a |& b",
-            "ls || | b",
-            "ls |",
-        ] {
-            assert_eq!(commands(script), None, "{script}");
+            assert_eq!(Script::parse(script.to_owned()).program(), expected, "{script}");
         }
     }
 }

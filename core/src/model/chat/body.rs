@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     conversation::{Content, ConversationItem, Message, Role, ToolInput, paired, text_of},
-    model::{Prompt, arguments::well_formed},
+    model::{Prompt, ToolInputSpec, ToolSpec, arguments::well_formed},
 };
 
 pub(super) fn body(prompt: &Prompt<'_>) -> serde_json::Result<Vec<u8>> {
@@ -20,7 +20,7 @@ pub(super) fn body(prompt: &Prompt<'_>) -> serde_json::Result<Vec<u8>> {
             .iter()
             .map(|tool| {
                 json!({ "type": "function", "function": {
-                    "name": tool.name, "description": tool.description, "parameters": tool.parameters,
+                    "name": tool.name, "description": tool.description, "parameters": parameters(tool),
                 }})
             })
             .collect();
@@ -102,6 +102,18 @@ impl Response {
         }
         messages.extend(outputs);
         messages.extend(shown);
+    }
+}
+
+/// This API has no free-form tools: their text goes in an object.
+fn parameters(tool: &ToolSpec) -> Value {
+    match &tool.input {
+        ToolInputSpec::Json(schema) => json!(schema),
+        ToolInputSpec::Text | ToolInputSpec::Grammar { .. } => json!({
+            "type": "object",
+            "properties": { "input": { "type": "string" } },
+            "required": ["input"],
+        }),
     }
 }
 

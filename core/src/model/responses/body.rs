@@ -5,8 +5,7 @@ use serde_json::{Value, value::RawValue};
 
 use crate::{
     conversation::{ConversationItem, ToolInput, paired},
-    model::{Prompt, arguments::well_formed},
-    tools::ToolSpec,
+    model::{Prompt, ToolInputSpec, ToolSpec, arguments::well_formed},
 };
 
 pub(super) fn body(prompt: &Prompt<'_>) -> serde_json::Result<Vec<u8>> {
@@ -34,7 +33,7 @@ struct Body<'a> {
     model: &'a str,
     instructions: &'a str,
     input: Vec<Item<'a>>,
-    tools: Vec<Function<'a>>,
+    tools: Vec<Tool<'a>>,
     tool_choice: &'a str,
     parallel_tool_calls: bool,
     store: bool,
@@ -97,23 +96,28 @@ struct Format<'a> {
 }
 
 #[derive(Serialize)]
-struct Function<'a> {
-    #[serde(rename = "type")]
-    kind: &'a str,
-    name: &'a str,
-    description: &'a str,
-    strict: bool,
-    parameters: &'a RawValue,
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Tool<'a> {
+    Function { name: &'a str, description: &'a str, strict: bool, parameters: &'a RawValue },
+    Custom { name: &'a str, description: &'a str, format: CustomFormat<'a> },
 }
 
-impl<'a> From<&'a ToolSpec> for Function<'a> {
-    fn from(spec: &'a ToolSpec) -> Self {
-        Self {
-            kind: "function",
-            name: spec.name,
-            description: spec.description,
-            strict: false,
-            parameters: &spec.parameters,
-        }
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum CustomFormat<'a> {
+    Text,
+    Grammar { syntax: &'a str, definition: &'a str },
+}
+
+impl<'a> From<&'a ToolSpec> for Tool<'a> {
+    fn from(ToolSpec { name, description, input }: &'a ToolSpec) -> Self {
+        let format = match input {
+            ToolInputSpec::Json(parameters) => {
+                return Self::Function { name, description, strict: false, parameters };
+            }
+            ToolInputSpec::Text => CustomFormat::Text,
+            ToolInputSpec::Grammar { syntax, definition } => CustomFormat::Grammar { syntax, definition },
+        };
+        Self::Custom { name, description, format }
     }
 }

@@ -6,6 +6,7 @@ use codex_core::{Agent, CodexThread, Config, EventSink, StartThread, SubscriberI
 use codex_otel::{Kind, OwnedSpan, Parent, RecordedSpan, Recorder, Status, span};
 use codex_protocol::{Event, EventMsg, ThreadId, Turn, UserInput, UserTurn, W3cTraceContext};
 use tempfile::TempDir;
+use test_kit::model::Model;
 use tokio::sync::mpsc;
 use tracing::Instrument;
 
@@ -15,6 +16,8 @@ pub(crate) struct World {
     pub(crate) thread: Arc<CodexThread>,
     pub(crate) recorder: Recorder,
     pub(crate) home: TempDir,
+    /// What answers unless a test brings a model of its own.
+    scenes: Arc<Model>,
     events: mpsc::UnboundedReceiver<Event>,
 }
 
@@ -37,6 +40,8 @@ fn run_under<F: Future<Output = ()>>(recorder: Recorder, settings: &[&str], test
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let world = World::new(recorder, settings).await;
+        // A test may take apart its world, and keep only what it looks at.
+        let _scenes = Arc::clone(&world.scenes);
         tokio::time::timeout(Duration::from_secs(30), test(world)).await.expect("the test hangs");
     });
 }
@@ -50,20 +55,21 @@ impl World {
     /// A world in the current runtime.
     pub(crate) async fn new(recorder: Recorder, settings: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let agent = agent(home.path(), settings);
+        let scenes = Arc::new(Model::of_scenes().await);
+        let agent = agent(home.path(), &scenes, settings);
         let (thread, events) = thread(&agent, home.path(), StartThread::default()).await;
-        Self { agent, thread, recorder, home, events }
+        Self { agent, thread, recorder, home, scenes, events }
     }
 
     /// Gives this world another agent and another thread.
     pub(crate) async fn restart_with(&mut self, settings: &[&str], start: StartThread) {
-        self.agent = agent(self.home.path(), settings);
+        self.agent = agent(self.home.path(), &self.scenes, settings);
         (self.thread, self.events) = thread(&self.agent, self.home.path(), start).await;
     }
 
     /// Another agent over the same folder, as after a restart.
     pub(crate) fn restarted(&self) -> Arc<Agent> {
-        agent(self.home.path(), &[])
+        agent(self.home.path(), &self.scenes, &[])
     }
 
     /// Starts a turn.
@@ -131,9 +137,18 @@ async fn thread(
     (thread, events)
 }
 
-fn agent(home: &Path, settings: &[&str]) -> Arc<Agent> {
-    // What whoever runs the tests has in their login scripts must not matter.
-    let settings = ["model_provider=demo", "allow_login_shell=false"].iter().chain(settings).map(|setting| {
+fn agent(home: &Path, scenes: &Model, settings: &[&str]) -> Arc<Agent> {
+    let url = scenes.setting();
+    let own = [
+        url.as_str(),
+        "model_provider=demo",
+        "model=demo-model",
+        "model_providers.demo.request_max_retries=0",
+        "model_providers.demo.stream_max_retries=0",
+        // What whoever runs the tests has in their login scripts must not matter.
+        "allow_login_shell=false",
+    ];
+    let settings = own.iter().chain(settings).map(|setting| {
         let (key, value) = setting.split_once('=').unwrap();
         (key.to_owned(), value.to_owned())
     });

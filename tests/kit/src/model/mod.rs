@@ -4,6 +4,7 @@ pub mod chat;
 mod reply;
 mod request;
 pub mod responses;
+mod scenes;
 pub mod script;
 mod server;
 

@@ -1,0 +1,171 @@
+//! Threads and their settings, as clients see them.
+
+use codex_app_server_protocol::thread;
+use codex_core::ThreadSettings;
+use codex_protocol::{SettingsSnapshot, Thread, ThreadEnvironment, TurnId};
+
+use super::LOCAL;
+
+/// What the user has read, as clients are told.
+pub(crate) fn read_state(
+    first_unread: Option<TurnId>,
+    from_start: bool,
+    revision: String,
+) -> thread::ReadState {
+    let first_unread = match first_unread {
+        Some(turn_id) => Some(thread::UnreadPosition::Turn { turn_id }),
+        None => from_start.then_some(thread::UnreadPosition::ThreadStart),
+    };
+    thread::ReadState { first_unread, revision }
+}
+
+/// A thread's settings, as clients are told.
+pub(crate) fn settings(settings: &SettingsSnapshot) -> thread::Settings {
+    let settings = settings.clone();
+    thread::Settings {
+        environments: Some(vec![ThreadEnvironment {
+            environment_id: LOCAL.to_owned(),
+            cwd: settings.cwd.clone(),
+            runtime_workspace_roots: vec![settings.cwd.clone()],
+        }]),
+        cwd: settings.cwd,
+        approval_policy: settings.approval_policy,
+        approvals_reviewer: settings.approvals_reviewer,
+        sandbox_policy: settings.sandbox_policy,
+        active_permission_profile: None,
+        collaboration_mode: collaboration(&settings.model, settings.effort.as_deref()),
+        model: settings.model,
+        model_provider: settings.model_provider,
+        service_tier: None,
+        effort: settings.effort,
+        summary: None,
+        multi_agent_mode: thread::MultiAgentMode::ExplicitRequestOnly,
+        personality: None,
+        disabled_plugin_ids: Vec::new(),
+    }
+}
+
+/// The one mode of collaboration that there is.
+pub(crate) fn collaboration(model: &str, effort: Option<&str>) -> thread::CollaborationMode {
+    thread::CollaborationMode {
+        mode: thread::ModeKind::Default,
+        settings: thread::CollaborationSettings {
+            model: model.to_owned(),
+            reasoning_effort: effort.map(str::to_owned),
+            developer_instructions: None,
+        },
+    }
+}
+
+/// A thread with the settings that it works by: what starting, forking and resuming all tell.
+pub(crate) fn described(thread: Thread, settings: ThreadSettings) -> thread::StartResponse {
+    let cwd = settings.cwd.display().to_string();
+    thread::StartResponse {
+        thread,
+        model: settings.model,
+        model_provider: settings.model_provider,
+        service_tier: None,
+        disabled_plugin_ids: Vec::new(),
+        runtime_workspace_roots: vec![cwd.clone()],
+        cwd,
+        instruction_sources: settings
+            .instruction_sources
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
+        approval_policy: settings.approval_policy,
+        approvals_reviewer: settings.approvals_reviewer,
+        sandbox: settings.sandbox_policy,
+        active_permission_profile: None,
+        reasoning_effort: settings.effort,
+        multi_agent_mode: thread::MultiAgentMode::ExplicitRequestOnly,
+    }
+}
+
+/// The answer to forking, in the words of the answer to starting.
+pub(crate) fn forked(described: thread::StartResponse) -> thread::ForkResponse {
+    let thread::StartResponse {
+        thread,
+        model,
+        model_provider,
+        service_tier,
+        disabled_plugin_ids,
+        cwd,
+        runtime_workspace_roots,
+        instruction_sources,
+        approval_policy,
+        approvals_reviewer,
+        sandbox,
+        active_permission_profile,
+        reasoning_effort,
+        multi_agent_mode,
+    } = described;
+    thread::ForkResponse {
+        thread,
+        model,
+        model_provider,
+        service_tier,
+        disabled_plugin_ids,
+        cwd,
+        runtime_workspace_roots,
+        instruction_sources,
+        approval_policy,
+        approvals_reviewer,
+        sandbox,
+        active_permission_profile,
+        reasoning_effort,
+        multi_agent_mode,
+    }
+}
+
+/// The answer to resuming, before its turns are read.
+pub(crate) fn resumed(described: thread::StartResponse) -> thread::ResumeResponse {
+    let thread::StartResponse {
+        thread,
+        model,
+        model_provider,
+        service_tier,
+        disabled_plugin_ids,
+        cwd,
+        runtime_workspace_roots,
+        instruction_sources,
+        approval_policy,
+        approvals_reviewer,
+        sandbox,
+        active_permission_profile,
+        reasoning_effort,
+        multi_agent_mode,
+    } = described;
+    thread::ResumeResponse {
+        thread,
+        collaboration_mode: Some(collaboration(&model, reasoning_effort.as_deref())),
+        model,
+        model_provider,
+        service_tier,
+        disabled_plugin_ids,
+        cwd,
+        runtime_workspace_roots,
+        instruction_sources,
+        approval_policy,
+        approvals_reviewer,
+        sandbox,
+        active_permission_profile,
+        reasoning_effort,
+        multi_agent_mode,
+        initial_turns_page: None,
+        turns_backwards_cursor: None,
+        items_backwards_cursor: None,
+    }
+}
+
+/// A thread as lists and changes of its metadata show it. As in the reference server's: whether one takes input is told of
+/// a loaded one alone.
+pub(crate) fn listed(thread: Thread) -> Thread {
+    Thread { can_accept_direct_input: None, ..thread }
+}
+
+/// A thread that came back from the archive. As in the reference server's: where its commands run is told when it is
+/// loaded.
+pub(crate) fn unarchived(thread: Thread) -> Thread {
+    Thread { environments: None, ..thread }
+}

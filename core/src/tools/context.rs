@@ -1,0 +1,128 @@
+//! What a call can use of its turn: narrow things only, never the thread.
+
+use std::{future::Future, path::Path, pin::Pin};
+
+use codex_otel::Value;
+use codex_protocol::{
+    ApprovalPolicy, CommandAction, CommandDecision, EventMsg, ItemId, SandboxPolicy, ThreadId, ThreadItem,
+    TurnId,
+};
+
+use super::{ToolFailure, call_span::CallSpan};
+use crate::{
+    approval::Grant,
+    conversation::{ItemSink, Seen},
+    exec::Executor,
+};
+
+/// What a call can use of its turn. It is also where the items of the call go.
+#[derive(Clone, Copy)]
+pub(crate) struct ToolContext<'a> {
+    /// The thread.
+    pub(crate) thread_id: ThreadId,
+    /// The model's id of the call.
+    pub(crate) call_id: &'a str,
+    /// The span of the call, once it has one.
+    span: Option<&'a CallSpan>,
+    /// How the turn works: fixed when it began.
+    pub(crate) settings: CallSettings<'a>,
+    /// Where items go.
+    pub(crate) items: &'a (dyn ItemSink<Error = ToolFailure> + Sync),
+    /// Who can be asked.
+    pub(crate) approver: &'a dyn Approver,
+    /// What runs commands.
+    pub(crate) executor: &'a Executor,
+}
+
+/// How the turn of a call works.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallSettings<'a> {
+    /// The working directory.
+    pub(crate) cwd: &'a Path,
+    /// When the user is asked.
+    pub(crate) approval_policy: ApprovalPolicy,
+    /// The sandbox.
+    pub(crate) sandbox_policy: &'a SandboxPolicy,
+    /// Whether commands may run in a login shell.
+    pub(crate) login_shell: bool,
+}
+
+/// Whoever answers questions, and what they allowed before.
+pub(crate) trait Approver: Send + Sync {
+    /// Asks whether a command may run; none where nobody can answer. Dropping the future takes the question back.
+    fn ask<'a>(&'a self, question: CommandQuestion<'a>) -> DecisionFuture<'a>;
+
+    /// Tells whether the turn waits for an answer.
+    fn set_waiting(&self, waiting: bool);
+
+    /// Whether this very command was allowed for as long as the thread is loaded.
+    fn is_granted(&self, grant: &Grant) -> bool;
+
+    /// Whether all commands were allowed that begin as each of these does.
+    fn covers(&self, commands: &[Vec<String>]) -> bool;
+
+    /// Keeps what the decision allows beyond this once.
+    fn grant(&self, decision: &CommandDecision, grant: Grant);
+}
+
+/// An answer that is waited for.
+pub(crate) type DecisionFuture<'a> = Pin<Box<dyn Future<Output = Option<CommandDecision>> + Send + 'a>>;
+
+/// The question whether a command may run.
+#[derive(Clone, Debug)]
+pub(crate) struct CommandQuestion<'a> {
+    /// The command's item.
+    pub(crate) item_id: &'a ItemId,
+    /// When the item began, in Unix milliseconds.
+    pub(crate) started_at_ms: i64,
+    /// The command, as a shell would take it.
+    pub(crate) command: &'a str,
+    /// Where it would run.
+    pub(crate) cwd: &'a str,
+    /// What its parts do.
+    pub(crate) actions: &'a [CommandAction],
+    /// Why the agent wants what is not allowed without asking.
+    pub(crate) reason: Option<String>,
+}
+
+impl<'a> ToolContext<'a> {
+    /// What a call can use of its turn.
+    pub(crate) fn new(
+        thread_id: ThreadId,
+        call_id: &'a str,
+        settings: CallSettings<'a>,
+        items: &'a (dyn ItemSink<Error = ToolFailure> + Sync),
+        approver: &'a dyn Approver,
+        executor: &'a Executor,
+    ) -> Self {
+        Self { thread_id, call_id, span: None, settings, items, approver, executor }
+    }
+
+    /// The same, inside its span.
+    pub(super) fn within(self, span: &'a CallSpan) -> Self {
+        Self { span: Some(span), ..self }
+    }
+
+    /// Says something on the call's span. Each key once.
+    pub(super) fn describe(&self, key: &'static str, value: impl Into<Value>) {
+        if let Some(span) = self.span {
+            span.set(key, value);
+        }
+    }
+}
+
+impl ItemSink for ToolContext<'_> {
+    type Error = ToolFailure;
+
+    fn turn_id(&self) -> TurnId {
+        self.items.turn_id()
+    }
+
+    fn write(&self, item: &ThreadItem, seen: Seen<'_>) -> Result<(), ToolFailure> {
+        self.items.write(item, seen)
+    }
+
+    fn emit(&self, msg: EventMsg) {
+        self.items.emit(msg);
+    }
+}
