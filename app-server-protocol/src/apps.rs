@@ -19,6 +19,7 @@ pub struct ListParams {
     /// The thread whose configuration counts.
     pub thread_id: Option<ThreadId>,
     /// Whether they are fetched again.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub force_refetch: bool,
 }

@@ -18,6 +18,7 @@ pub struct ReadParams {
     /// The working directory whose project configuration counts; none where absent.
     pub cwd: Option<String>,
     /// Whether each layer comes on its own too.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub include_layers: bool,
 }

@@ -1,15 +1,16 @@
 //! From the raw `params` of a message to the type of its method.
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use crate::RpcError;
 
-/// Decodes `params`. Absent params read as `{}`. What does not fit is `-32602`, naming the field by its path.
+/// Decodes `params`. Absent params, and null, read as `{}`. What does not fit is `-32602`, naming the field by its path.
 ///
 /// The path is tracked only on a second decoding, after the plain one failed: success pays nothing for it.
 pub fn decode_params<P: DeserializeOwned>(params: Option<&RawValue>) -> Result<P, RpcError> {
     let text = params.map_or("{}", RawValue::get);
+    let text = if text == "null" { "{}" } else { text };
     // A derived struct would silently read an array as its fields in order.
     if !text.starts_with('{') {
         return Err(RpcError::invalid_params("invalid params: not an object"));
@@ -32,4 +33,13 @@ fn explain<P: DeserializeOwned>(text: &str, plain: &serde_json::Error) -> RpcErr
         "." => RpcError::invalid_params(format!("invalid params: {reason}")),
         path => RpcError::invalid_params(format!("invalid params: {path}: {reason}")),
     }
+}
+
+/// Reads a member that may be left out, and that some clients send as null instead.
+pub(crate) fn null_is_absent<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }

@@ -39,6 +39,7 @@ pub struct ListParams {
     /// The kinds of marketplaces.
     pub marketplace_kinds: Option<Vec<MarketplaceKind>>,
     /// Whether they are fetched again.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub force_refetch: bool,
 }

@@ -10,9 +10,11 @@ use ts_rs::TS;
 #[ts(optional_fields = nullable)]
 pub struct ListParams {
     /// The working directories; the server's own where empty.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<Vec<String>>")]
     pub cwds: Vec<String>,
     /// Whether files are read again.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub force_reload: bool,
 }

@@ -149,6 +149,7 @@ pub struct ToolOutput {
     pub output: FunctionCallOutputBody,
     /// Whether it stays in the history.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub retain: bool,
 }

@@ -26,8 +26,8 @@ pub use agent::{
     ModelsError, ReadView, ReasoningEffort, ResumeThread, StartError, StartThread, ThreadView,
 };
 pub use config::{
-    Config, ConfigError, ConfigSection, ConfigView, LocalProvider, PermissionProfile,
-    PermissionProfileSummary, PermissionsError, PropagateTrace, ProviderConfig, WireApi,
+    Config, ConfigError, ConfigLayer, ConfigOrigin, ConfigSection, ConfigSource, ConfigView, LocalProvider,
+    PermissionProfile, PermissionProfileSummary, PermissionsError, PropagateTrace, ProviderConfig, WireApi,
 };
 pub use exec::sandbox::sandbox_unavailable;
 pub use skills::{Skill, SkillError, SkillScope, Skills, list_skills};

@@ -15,9 +15,11 @@ use super::PlanType;
 #[ts(optional_fields = nullable)]
 pub struct RateLimitsReadParams {
     /// Whether credits are only counted.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub exclude_reset_credit_details: bool,
     /// Whether the client knows a reserve of the vendor's.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub supports_luna_reserve: bool,
 }

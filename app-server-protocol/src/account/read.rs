@@ -10,6 +10,7 @@ use ts_rs::TS;
 #[ts(optional_fields = nullable)]
 pub struct ReadParams {
     /// Whether a token is renewed first. Kept, never used: bound to the vendor's cloud.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub refresh_token: bool,
 }

@@ -52,6 +52,7 @@ pub struct StartParams {
     pub delegation_ack_filler: Option<bool>,
     /// Whether the agent's reasoning summaries are handed over.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub backend_reasoning_status: bool,
     /// Whether what was said last reaches the agent when the session ends.
@@ -229,6 +230,7 @@ pub struct AppendTextParams {
     pub text: String,
     /// Who typed it.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<TextRole>")]
     pub role: TextRole,
 }

@@ -50,26 +50,32 @@ pub struct ForkParams {
     pub thread_source: Option<String>,
     /// Whether the copy lives in memory only.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub ephemeral: bool,
     /// Whether the answer leaves the turns out.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub exclude_turns: bool,
     /// Whether the copy hangs on the original in the client's list.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub attach_to_source: bool,
     /// Whether a goal of the original waits until somebody speaks.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub defer_goal_continuation: bool,
     /// Kept, never used: bound to the vendor's desktop client.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub experimental_prediction_mode: bool,
     /// Kept, never used: bound to the vendor's desktop client.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub experimental_disable_prediction_mcp: bool,
 }

@@ -47,12 +47,15 @@ pub struct ListParams {
     /// Not these.
     pub excluded_thread_ids: Option<Vec<ThreadId>>,
     /// Also those that hang on another thread.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub include_attached_threads: bool,
     /// Only those of the account that is logged in.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub current_account_only: bool,
     /// Only what the index knows, without a look at the rollouts.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub use_state_db_only: bool,
 }

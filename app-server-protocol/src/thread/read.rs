@@ -14,6 +14,7 @@ pub struct ReadParams {
     pub thread_id: ThreadId,
     /// Whether its turns come too.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub include_turns: bool,
 }

@@ -51,6 +51,7 @@ pub struct ResumeParams {
     pub personality: Option<Personality>,
     /// Whether the answer leaves the turns out.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub exclude_turns: bool,
     /// Which page of the turns the answer brings besides.

@@ -28,10 +28,12 @@ pub struct SearchParams {
     pub archived: Option<bool>,
     /// Also those that hang on another thread.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub include_attached_threads: bool,
     /// Only those of the account that is logged in.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub current_account_only: bool,
 }

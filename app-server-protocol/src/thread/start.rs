@@ -18,6 +18,7 @@ pub struct StartParams {
     /// The provider of the model.
     pub model_provider: Option<String>,
     /// Whether another provider's model may stand in.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub allow_provider_model_fallback: bool,
     /// The provider's service tier.
@@ -68,6 +69,7 @@ pub struct StartParams {
     /// Kept, never used: the reference's test field.
     pub mock_experimental_field: Option<String>,
     /// Whether the model's own events are sent too.
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub experimental_raw_events: bool,
 }
@@ -113,6 +115,7 @@ pub struct DynamicTool {
     pub input_schema: Value,
     /// Whether the model sees it only after searching for it.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::params::null_is_absent")]
     #[ts(optional = nullable, as = "Option<bool>")]
     pub defer_loading: bool,
 }

@@ -14,7 +14,8 @@ impl Handle<methods::AccountRead> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        _: account::ReadParams,
+        // No token of an account is kept that could be refreshed.
+        account::ReadParams { refresh_token: _ }: account::ReadParams,
     ) -> Result<account::ReadResponse, Failure> {
         let known = self.threads().account();
         Ok(account::ReadResponse {
@@ -37,7 +38,7 @@ impl Handle<methods::AccountRateLimitsRead> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        _: account::RateLimitsReadParams,
+        account::RateLimitsReadParams { exclude_reset_credit_details: _, supports_luna_reserve: _ }: account::RateLimitsReadParams,
     ) -> Result<account::RateLimitsReadResponse, Failure> {
         Err(no_account("read rate limits"))
     }
@@ -49,7 +50,7 @@ impl Handle<methods::AccountUsageRead> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        _: account::UsageReadParams,
+        account::UsageReadParams { thread_id: _ }: account::UsageReadParams,
     ) -> Result<account::UsageReadResponse, Failure> {
         Err(no_account("read token usage"))
     }
@@ -62,7 +63,7 @@ impl Handle<methods::AccountBedrockCheckGovCloudRequirements> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        _: account::BedrockCheckParams,
+        account::BedrockCheckParams {}: account::BedrockCheckParams,
     ) -> Result<account::BedrockCheckResponse, Failure> {
         Ok(account::BedrockCheckResponse { is_gov_cloud: false, should_warn: false })
     }

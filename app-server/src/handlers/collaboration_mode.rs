@@ -15,7 +15,7 @@ impl Handle<methods::CollaborationModeList> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        _: collaboration_mode::ListParams,
+        collaboration_mode::ListParams {}: collaboration_mode::ListParams,
     ) -> Result<collaboration_mode::ListResponse, Failure> {
         let default = collaboration_mode::CollaborationModeMask {
             name: "Default".to_owned(),

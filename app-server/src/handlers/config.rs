@@ -1,13 +1,11 @@
-//! `config/read`.
+//! `config/read` and `configRequirements/read`.
 
-use codex_app_server_protocol::{RpcError, config, methods};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use codex_app_server_protocol::{RpcError, config, config_requirements, methods};
 
 use crate::{
     app::App,
     router::{Handle, RequestCx},
-    wire::error,
+    wire,
 };
 
 impl Handle<methods::ConfigRead> for App {
@@ -16,18 +14,23 @@ impl Handle<methods::ConfigRead> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: config::ReadParams,
+        config::ReadParams { cwd, include_layers }: config::ReadParams,
     ) -> Result<config::ReadResponse, RpcError> {
-        let view = self.threads().config().view();
-        Ok(config::ReadResponse {
-            config: typed(view.config)?,
-            origins: typed(Value::Object(view.origins))?,
-            layers: params.include_layers.then(|| typed(Value::Array(view.layers))).transpose()?,
-        })
+        // No folder has a configuration of its own here: every one has the same answer.
+        drop(cwd);
+        wire::config::read(self.threads().config().view(), include_layers)
     }
 }
 
-/// The view is JSON made by `core`, which knows no wire types; that it fits them is ours to see to.
-fn typed<T: DeserializeOwned>(value: Value) -> Result<T, RpcError> {
-    serde_json::from_value(value).map_err(|cause| error::internal("showing the configuration", &cause))
+impl Handle<methods::ConfigRequirementsRead> for App {
+    type Error = RpcError;
+
+    /// Nobody manages the machine, as far as this server knows.
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        config_requirements::ReadParams {}: config_requirements::ReadParams,
+    ) -> Result<config_requirements::ReadResponse, RpcError> {
+        Ok(config_requirements::ReadResponse::default())
+    }
 }

@@ -7,11 +7,8 @@ use codex_app_server_protocol::{environment, methods};
 use crate::{
     app::App,
     router::{Handle, RequestCx},
-    wire::error::Failure,
+    wire::{LOCAL, error::Failure},
 };
-
-/// The server's own machine, the only environment there is.
-const LOCAL: &str = "local";
 
 impl Handle<methods::EnvironmentInfo> for App {
     type Error = Failure;
@@ -19,10 +16,9 @@ impl Handle<methods::EnvironmentInfo> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: environment::InfoParams,
+        environment::InfoParams { environment_id: id }: environment::InfoParams,
     ) -> Result<environment::InfoResponse, Failure> {
-        if params.environment_id != LOCAL {
-            let id = params.environment_id;
+        if id != LOCAL {
             return Err(Failure::refused(format!("unknown environment `{id}`; this server has `{LOCAL}`")));
         }
         let path = env::var("SHELL").ok().filter(|path| !path.is_empty());

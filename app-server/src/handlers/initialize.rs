@@ -19,25 +19,35 @@ impl Handle<methods::Initialize> for App {
     async fn handle(
         &self,
         cx: &mut RequestCx,
-        params: initialize::Params,
+        initialize::Params { client_info, capabilities }: initialize::Params,
     ) -> Result<initialize::Response, Failure> {
-        let initialize::Params { client_info, capabilities } = params;
-        let capabilities = capabilities.unwrap_or_default();
-        if client_info.name.chars().any(char::is_control) {
+        let initialize::ClientInfo { name, title: _, version } = client_info;
+        let initialize::Capabilities {
+            // Nothing here is kept from clients that do not know it.
+            experimental_api: _,
+            // Nothing here is sent, asked or started that these could be about.
+            explicit_gateway_oauth: _,
+            extensions: _,
+            mcp_server_openai_form_elicitation: _,
+            request_attestation: _,
+            // Every question is put to a person: the client's user.
+            required_human_approval: _,
+            opt_out_notification_methods,
+            trace_context,
+        } = capabilities.unwrap_or_default();
+        if name.chars().any(char::is_control) {
             return Err(Failure::refused("clientInfo.name has a control character; send printable text"));
         }
         let user_agent = format!(
             "{name}/{PROTOCOL_VERSION} {system} codex-app-server/{server} ({name}; {version})",
-            name = client_info.name,
             server = env!("CARGO_PKG_VERSION"),
             system = self.user_agent_tail(),
-            version = client_info.version,
         );
         cx.connection().peer().set_client(Client {
-            name: client_info.name,
-            version: client_info.version,
-            trace_context: capabilities.trace_context,
-            opted_out: capabilities.opt_out_notification_methods.unwrap_or_default().into_iter().collect(),
+            name,
+            version,
+            trace_context,
+            opted_out: opt_out_notification_methods.unwrap_or_default().into_iter().collect(),
         });
         Ok(initialize::Response {
             user_agent,

@@ -16,12 +16,12 @@ impl Handle<methods::ModelList> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: model::ListParams,
+        model::ListParams { cursor, limit, include_hidden, model_provider }: model::ListParams,
     ) -> Result<model::ListResponse, Failure> {
-        let hidden_too = params.include_hidden.unwrap_or(false);
-        let models = self.threads().models(params.model_provider.as_deref()).await?;
+        let hidden_too = include_hidden.unwrap_or(false);
+        let models = self.threads().models(model_provider.as_deref()).await?;
         let shown = models.into_iter().filter(|model| hidden_too || !model.hidden).map(describe).collect();
-        let (data, next_cursor) = paging::by_offset(shown, params.cursor.as_deref(), params.limit)?;
+        let (data, next_cursor) = paging::by_offset(shown, cursor.as_deref(), limit)?;
         Ok(model::ListResponse { data, next_cursor })
     }
 }

@@ -15,7 +15,7 @@ impl Handle<methods::ModelProviderList> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        _: model_provider::ListParams,
+        model_provider::ListParams {}: model_provider::ListParams,
     ) -> Result<model_provider::ListResponse, Failure> {
         let config = self.threads().config();
         Ok(model_provider::ListResponse {
@@ -34,7 +34,7 @@ impl Handle<methods::ModelProviderCapabilitiesRead> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        _: model_provider::CapabilitiesReadParams,
+        model_provider::CapabilitiesReadParams {}: model_provider::CapabilitiesReadParams,
     ) -> Result<model_provider::CapabilitiesReadResponse, Failure> {
         Ok(model_provider::CapabilitiesReadResponse { web_search: false, image_generation: false })
     }

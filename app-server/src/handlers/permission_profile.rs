@@ -1,6 +1,7 @@
 //! `permissionProfile/list`.
 
 use codex_app_server_protocol::{methods, permission_profile};
+use codex_core::PermissionProfileSummary;
 
 use crate::{
     app::App,
@@ -9,27 +10,21 @@ use crate::{
     wire::error::Failure,
 };
 
-/// The names for the three sandboxes; the configuration cannot add others.
-const BUILT_IN: [(&str, &str); 3] = [
-    (":read-only", "Commands read files and change nothing."),
-    (":workspace", "Commands change files of the workspace."),
-    (":danger-full-access", "Commands do what the user may."),
-];
-
 impl Handle<methods::PermissionProfileList> for App {
     type Error = Failure;
 
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: permission_profile::ListParams,
+        // No folder has profiles of its own.
+        permission_profile::ListParams { cursor, limit, cwd: _ }: permission_profile::ListParams,
     ) -> Result<permission_profile::ListResponse, Failure> {
-        let profiles = BUILT_IN.map(|(id, description)| permission_profile::PermissionProfileSummary {
-            id: id.to_owned(),
-            description: Some(description.to_owned()),
-            allowed: true,
+        let profiles = self.threads().config().permission_profiles();
+        let profiles = profiles.into_iter().map(|profile| {
+            let PermissionProfileSummary { id, description, allowed } = profile;
+            permission_profile::PermissionProfileSummary { id, description, allowed }
         });
-        let (data, next_cursor) = paging::by_offset(profiles.into(), params.cursor.as_deref(), params.limit)?;
+        let (data, next_cursor) = paging::by_offset(profiles.collect(), cursor.as_deref(), limit)?;
         Ok(permission_profile::ListResponse { data, next_cursor })
     }
 }

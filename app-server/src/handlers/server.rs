@@ -18,7 +18,11 @@ use crate::{
 impl Handle<methods::ServerDiagnostics> for App {
     type Error = RpcError;
 
-    async fn handle(&self, _: &mut RequestCx, _: DiagnosticsParams) -> Result<DiagnosticsResponse, RpcError> {
+    async fn handle(
+        &self,
+        _: &mut RequestCx,
+        DiagnosticsParams {}: DiagnosticsParams,
+    ) -> Result<DiagnosticsResponse, RpcError> {
         let core = self.threads().diagnostics();
         let (outgoing_messages, outgoing_bytes) = self.connections().waiting();
         let gauges = [

@@ -18,9 +18,9 @@ impl Handle<methods::SkillsList> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: skills::ListParams,
+        skills::ListParams { cwds, force_reload: _ }: skills::ListParams,
     ) -> Result<skills::ListResponse, Failure> {
-        let cwds = super::cwds(params.cwds);
+        let cwds = super::cwds(cwds);
         let listed =
             list_skills(self.threads().config().codex_home(), cwds.iter().map(PathBuf::from).collect());
         let entries = cwds.into_iter().zip(listed.await).map(|(cwd, found)| skills::ListEntry {

@@ -67,7 +67,7 @@ fn what_needs_an_account_of_the_vendor_is_refused() {
             --> {"id":0,"method":"initialize","params":{"clientInfo":{"name":"test","title":null,"version":"1.0"}}}
             <-- {"id":0,"result":{"userAgent":"test/0.169.0 (SYSTEM) codex-app-server/0.1.0 (test; 1.0)","codexHome":"HOME","platformFamily":"unix","platformOs":"linux"}}
             --> {"id":1,"method":"account/rateLimits/read","params":null}
-            <-- {"error":{"code":-32602,"message":"invalid params: not an object"},"id":1}
+            <-- {"error":{"code":-32600,"message":"codex account authentication required to read rate limits"},"id":1}
             --> {"id":2,"method":"account/usage/read","params":{}}
             <-- {"error":{"code":-32600,"message":"codex account authentication required to read token usage"},"id":2}
             --> {"id":3,"method":"experimentalFeature/enablement/set","params":{"enablement":{}}}

@@ -7,13 +7,13 @@ use super::ConfigError;
 /// One source of settings.
 #[derive(Clone)]
 pub(super) struct Layer {
-    pub(super) source: Source,
+    pub(super) source: ConfigSource,
     pub(super) values: Value,
 }
 
 /// Where a layer came from. Later variants win over earlier ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub enum ConfigSource {
     /// `config.toml`, by its path.
     User(String),
     /// The command line, or a thread's own overrides.

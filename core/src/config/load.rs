@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::{
     ConfigView, ProviderConfig,
-    layers::{Layer, Source, merge, parse_overrides, parse_toml, set},
+    layers::{ConfigSource, Layer, merge, parse_overrides, parse_toml, set},
     permissions::{self, PermissionProfile},
     provider::built_in,
     values::Values,
@@ -116,13 +116,13 @@ impl Config {
                     path: path.clone(),
                     message: error.to_string().trim_end().to_owned(),
                 })?;
-                layers.push(Layer { source: Source::User(path.display().to_string()), values });
+                layers.push(Layer { source: ConfigSource::User(path.display().to_string()), values });
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(source) => return Err(ConfigError::Read { path, source }),
         }
         if !overrides.is_empty() {
-            layers.push(Layer { source: Source::SessionFlags, values: parse_overrides(overrides)? });
+            layers.push(Layer { source: ConfigSource::SessionFlags, values: parse_overrides(overrides)? });
         }
         Self::from_layers(codex_home.to_owned(), layers, providers)
     }
@@ -137,7 +137,7 @@ impl Config {
             set(&mut values, key, value.clone())?;
         }
         let mut layers = self.inner.layers.clone();
-        layers.push(Layer { source: Source::SessionFlags, values });
+        layers.push(Layer { source: ConfigSource::SessionFlags, values });
         // How spans hang together is for whoever runs the server to say, not for a client.
         let own_providers = self.inner.own_providers.clone();
         Ok(Self::from_layers(self.inner.codex_home.clone(), layers, own_providers)?.with_spans(self.spans))

@@ -7,7 +7,8 @@ mod provider;
 mod values;
 mod view;
 
+pub use layers::ConfigSource;
 pub use load::{Config, ConfigError, ConfigSection};
 pub use permissions::{PermissionProfile, PermissionProfileSummary, PermissionsError};
 pub use provider::{LocalProvider, PropagateTrace, ProviderConfig, WireApi};
-pub use view::ConfigView;
+pub use view::{ConfigLayer, ConfigOrigin, ConfigView};

@@ -1,21 +1,39 @@
 //! The configuration as clients see it: every known key, where each value came from, and the layers.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::layers::{Layer, Source};
+use super::layers::{ConfigSource, Layer};
 
-/// The configuration as clients see it, in the wire's own shapes.
+/// The configuration as clients see it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConfigView {
     /// The effective settings; known keys that are not set are null.
-    pub config: Value,
+    pub config: Map<String, Value>,
     /// For each dotted key that is set, the layer that set it.
-    pub origins: Map<String, Value>,
+    pub origins: BTreeMap<String, ConfigOrigin>,
     /// The layers, the strongest first.
-    pub layers: Vec<Value>,
+    pub layers: Vec<ConfigLayer>,
+}
+
+/// One layer of the configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfigLayer {
+    /// Which one it is.
+    pub origin: ConfigOrigin,
+    /// What it sets.
+    pub values: Value,
+}
+
+/// A layer that a setting comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigOrigin {
+    /// Where the layer comes from.
+    pub source: ConfigSource,
+    /// Changes when the layer's content does.
+    pub version: String,
 }
 
 /// Keys that clients of the reference server find in its answer.
@@ -60,24 +78,17 @@ pub(super) fn of(layers: &[Layer], effective: &Value) -> ConfigView {
     if let Value::Object(set) = effective {
         config.extend(set.clone());
     }
-    let mut origins = Map::new();
+    let mut origins = BTreeMap::new();
     let mut shown = Vec::new();
     for layer in layers {
-        let version = version(&layer.values);
-        let name = match &layer.source {
-            Source::User(file) => json!({ "type": "user", "file": file, "profile": null }),
-            Source::SessionFlags => json!({ "type": "sessionFlags" }),
-        };
-        let origin = json!({ "name": name, "version": version });
+        let origin = ConfigOrigin { source: layer.source.clone(), version: version(&layer.values) };
         leaves(&layer.values, &mut String::new(), &mut |key| {
             origins.insert(key.to_owned(), origin.clone());
         });
-        shown.push(
-            json!({ "name": name, "version": version, "config": layer.values, "disabledReason": null }),
-        );
+        shown.push(ConfigLayer { origin, values: layer.values.clone() });
     }
     shown.reverse();
-    ConfigView { config: Value::Object(config), origins, layers: shown }
+    ConfigView { config, origins, layers: shown }
 }
 
 /// Calls `found` with the dotted key of every value that is no table.

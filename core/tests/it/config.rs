@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use codex_core::{Config, PropagateTrace, WireApi};
+use codex_core::{Config, ConfigSource, PropagateTrace, WireApi};
 use codex_protocol::{ApprovalPolicy, SandboxPolicy};
 use serde_json::json;
 
@@ -103,10 +103,10 @@ fn what_clients_see() {
     let view = load("model = 'a'\n[model_providers.lab]\nbase_url = 'x'", &[("model", "b")]).unwrap().view();
     assert_eq!(view.config["model"], "b");
     assert_eq!(view.config["model_reasoning_effort"], json!(null), "known keys are there");
-    assert_eq!(view.origins["model"]["name"], json!({ "type": "sessionFlags" }));
-    assert_eq!(view.origins["model_providers.lab.base_url"]["name"]["type"], "user");
+    assert_eq!(view.origins["model"].source, ConfigSource::SessionFlags);
+    assert!(matches!(view.origins["model_providers.lab.base_url"].source, ConfigSource::User(_)));
     assert_eq!(view.layers.len(), 2);
-    assert_eq!(view.layers[0]["config"], json!({ "model": "b" }), "the strongest first");
+    assert_eq!(view.layers[0].values, json!({ "model": "b" }), "the strongest first");
 }
 
 #[test]

@@ -16,15 +16,12 @@ impl Handle<methods::ThreadTurnsList> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: thread::TurnsListParams,
+        thread::TurnsListParams { thread_id, cursor, limit, sort_direction, items_view }: thread::TurnsListParams,
     ) -> Result<thread::TurnsListResponse, Failure> {
-        let query = HistoryQuery {
-            cursor: params.cursor,
-            limit: params.limit,
-            ascending: params.sort_direction == Some(thread::SortDirection::Asc),
-        };
-        let view = params.items_view.unwrap_or(ItemsView::Summary);
-        let page = self.threads().turns(params.thread_id, query, view).await?;
+        let query =
+            HistoryQuery { cursor, limit, ascending: sort_direction == Some(thread::SortDirection::Asc) };
+        let view = items_view.unwrap_or(ItemsView::Summary);
+        let page = self.threads().turns(thread_id, query, view).await?;
         Ok(thread::TurnsListResponse {
             data: page.data,
             next_cursor: page.next_cursor,
@@ -39,18 +36,14 @@ impl Handle<methods::ThreadItemsList> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: thread::ItemsListParams,
+        thread::ItemsListParams { thread_id, turn_id, cursor, limit, sort_direction }: thread::ItemsListParams,
     ) -> Result<thread::ItemsListResponse, Failure> {
-        let query = HistoryQuery {
-            cursor: params.cursor,
-            limit: params.limit,
-            ascending: params.sort_direction != Some(thread::SortDirection::Desc),
-        };
-        let turn = params
-            .turn_id
+        let query =
+            HistoryQuery { cursor, limit, ascending: sort_direction != Some(thread::SortDirection::Desc) };
+        let turn = turn_id
             .map(|turn| turn.parse().map_err(|_| Failure::refused(format!("turn not found: {turn}"))))
             .transpose()?;
-        let page = self.threads().items(params.thread_id, query, turn).await?;
+        let page = self.threads().items(thread_id, query, turn).await?;
         let entries = page.data.into_iter().map(|entry| thread::ItemEntry {
             turn_id: entry.turn_id,
             started_at_ms: entry.item.started_at_ms,

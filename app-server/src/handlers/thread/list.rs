@@ -1,6 +1,6 @@
 //! `thread/list` and `thread/loaded/list`.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use codex_app_server_protocol::{methods, thread};
 use codex_core::{ListQuery, SortKey};
@@ -24,7 +24,8 @@ impl Handle<methods::ThreadList> for App {
         _: &mut RequestCx,
         params: thread::ListParams,
     ) -> Result<thread::ListResponse, Failure> {
-        let page = self.threads().list(query(params)).await?;
+        let Some(query) = query(params) else { return Ok(nothing()) };
+        let page = self.threads().list(query).await?;
         let read_states = page.data.iter().filter_map(|view| {
             let read = view.read.clone()?;
             Some((view.thread.id, read_state(read.first_unread, read.from_start, read.revision)))
@@ -38,31 +39,74 @@ impl Handle<methods::ThreadList> for App {
     }
 }
 
-fn query(params: thread::ListParams) -> ListQuery {
-    let cwds = match params.cwd {
+/// A page without threads.
+fn nothing() -> thread::ListResponse {
+    thread::ListResponse {
+        data: Vec::new(),
+        read_states: Some(BTreeMap::new()),
+        next_cursor: None,
+        backwards_cursor: None,
+    }
+}
+
+/// What is asked for; none where no thread of this server can match.
+fn query(params: thread::ListParams) -> Option<ListQuery> {
+    let thread::ListParams {
+        cursor,
+        limit,
+        sort_key,
+        sort_direction,
+        model_providers,
+        source_kinds,
+        originators,
+        archived,
+        project_id,
+        section_id,
+        cwd,
+        search_term,
+        parent_thread_id,
+        ancestor_thread_id,
+        attached_to_thread_id,
+        excluded_thread_ids,
+        // No thread hangs on another.
+        include_attached_threads: _,
+        // There is one account, whose threads all are.
+        current_account_only: _,
+        // The index knows every thread.
+        use_state_db_only: _,
+    } = params;
+    // Threads of this server are in no project and no section, and no other thread started them.
+    let elsewhere = project_id.is_some()
+        || section_id.is_some()
+        || parent_thread_id.is_some()
+        || ancestor_thread_id.is_some()
+        || attached_to_thread_id.is_some();
+    let cwds = match cwd {
         None => Vec::new(),
         Some(thread::CwdFilter::One(cwd)) => vec![PathBuf::from(cwd)],
+        // Any of no folders: none.
+        Some(thread::CwdFilter::Many(cwds)) if cwds.is_empty() => return None,
         Some(thread::CwdFilter::Many(cwds)) => cwds.into_iter().map(PathBuf::from).collect(),
     };
-    ListQuery {
-        cursor: params.cursor,
-        limit: params.limit,
-        sort_key: match params.sort_key.unwrap_or_default() {
+    (!elsewhere).then(|| ListQuery {
+        cursor,
+        limit,
+        sort_key: match sort_key.unwrap_or_default() {
             thread::SortKey::CreatedAt => SortKey::CreatedAt,
             // Recency is the last change here, and no client has sorted threads into sections.
             thread::SortKey::UpdatedAt | thread::SortKey::RecencyAt | thread::SortKey::SectionPosition => {
                 SortKey::UpdatedAt
             }
         },
-        ascending: params.sort_direction == Some(thread::SortDirection::Asc),
-        model_providers: params.model_providers.unwrap_or_default(),
+        ascending: sort_direction == Some(thread::SortDirection::Asc),
+        model_providers: model_providers.unwrap_or_default(),
         cwds,
-        sources: sources(params.source_kinds),
-        originators: params.originators.unwrap_or_default(),
-        search_term: params.search_term,
-        excluded: params.excluded_thread_ids.unwrap_or_default(),
-        archived: params.archived.unwrap_or(false),
-    }
+        sources: sources(source_kinds),
+        originators: originators.unwrap_or_default(),
+        search_term,
+        excluded: excluded_thread_ids.unwrap_or_default(),
+        archived: archived.unwrap_or(false),
+    })
 }
 
 /// The kinds of client that are meant: those that people use where none is named.
@@ -95,10 +139,10 @@ impl Handle<methods::ThreadLoadedList> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: thread::LoadedListParams,
+        thread::LoadedListParams { cursor, limit }: thread::LoadedListParams,
     ) -> Result<thread::LoadedListResponse, Failure> {
         let loaded = self.threads().loaded();
-        let (data, next_cursor) = paging::by_offset(loaded, params.cursor.as_deref(), params.limit)?;
+        let (data, next_cursor) = paging::by_offset(loaded, cursor.as_deref(), limit)?;
         Ok(thread::LoadedListResponse { data, next_cursor })
     }
 }

@@ -27,15 +27,15 @@ impl Handle<methods::ThreadNameSet> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: thread::SetNameParams,
+        thread::SetNameParams { thread_id, name }: thread::SetNameParams,
     ) -> Result<thread::SetNameResponse, Failure> {
-        let name = params.name.trim().to_owned();
+        let name = name.trim().to_owned();
         if name.is_empty() {
             return Err(Failure::refused("thread name must not be empty"));
         }
-        self.threads().set_name(params.thread_id, name.clone()).await?;
-        let told = thread::NameUpdatedNotification { thread_id: params.thread_id, thread_name: Some(name) };
-        self.announce_change(params.thread_id, &told);
+        self.threads().set_name(thread_id, name.clone()).await?;
+        let told = thread::NameUpdatedNotification { thread_id, thread_name: Some(name) };
+        self.announce_change(thread_id, &told);
         Ok(thread::SetNameResponse {})
     }
 }
@@ -46,26 +46,26 @@ impl Handle<methods::ThreadMetadataUpdate> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: thread::MetadataUpdateParams,
+        thread::MetadataUpdateParams { thread_id, git_info, project_id, daybreak_enabled }: thread::MetadataUpdateParams,
     ) -> Result<thread::MetadataUpdateResponse, Failure> {
-        match params.project_id.as_deref() {
+        match project_id.as_deref() {
             None | Some("") => {}
             Some(project) => return Err(Failure::refused(format!("project not found: {project}"))),
         }
         let fields = [
-            params.git_info.is_some(),
-            params.project_id.is_some(),
+            git_info.is_some(),
+            project_id.is_some(),
             // Kept by the vendor's cloud alone: taken, and of no consequence.
-            params.daybreak_enabled.is_some(),
+            daybreak_enabled.is_some(),
         ];
         if !fields.contains(&true) {
             return Err(Failure::refused("thread metadata update must include at least one field"));
         }
-        if let Some(git) = params.git_info {
-            let change = GitChange { sha: git.sha, branch: git.branch, origin_url: git.origin_url };
-            self.threads().set_git_info(params.thread_id, change).await?;
+        if let Some(thread::GitInfoUpdate { sha, branch, origin_url }) = git_info {
+            let change = GitChange { sha, branch, origin_url };
+            self.threads().set_git_info(thread_id, change).await?;
         }
-        let thread = self.threads().read(params.thread_id, false).await?;
+        let thread = self.threads().read(thread_id, false).await?;
         Ok(thread::MetadataUpdateResponse { thread: listed(thread) })
     }
 }
@@ -76,13 +76,13 @@ impl Handle<methods::ThreadReadStateUpdate> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: thread::ReadStateUpdateParams,
+        thread::ReadStateUpdateParams { thread_id, expected_revision, operation }: thread::ReadStateUpdateParams,
     ) -> Result<thread::ReadStateUpdateResponse, Failure> {
-        let change = match params.operation {
+        let change = match operation {
             thread::ReadStateOperation::Read => ReadChange::Read,
             thread::ReadStateOperation::Unread => ReadChange::Unread,
         };
-        let read = self.threads().set_read(params.thread_id, params.expected_revision, change).await?;
+        let read = self.threads().set_read(thread_id, expected_revision, change).await?;
         let read_state = read_state(read.first_unread, read.from_start, read.revision);
         Ok(thread::ReadStateUpdateResponse { read_state })
     }
@@ -94,9 +94,8 @@ impl Handle<methods::ThreadArchive> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: thread::ArchiveParams,
+        thread::ArchiveParams { thread_id }: thread::ArchiveParams,
     ) -> Result<thread::ArchiveResponse, Failure> {
-        let thread_id = params.thread_id;
         if self.threads().archive(thread_id).await? {
             self.tell_status(thread_id, ThreadStatus::NotLoaded);
         }
@@ -112,11 +111,11 @@ impl Handle<methods::ThreadUnarchive> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: thread::UnarchiveParams,
+        thread::UnarchiveParams { thread_id }: thread::UnarchiveParams,
     ) -> Result<thread::UnarchiveResponse, Failure> {
-        let thread = self.threads().unarchive(params.thread_id).await?;
-        let told = thread::UnarchivedNotification { thread_id: params.thread_id };
-        self.announce_change(params.thread_id, &told);
+        let thread = self.threads().unarchive(thread_id).await?;
+        let told = thread::UnarchivedNotification { thread_id };
+        self.announce_change(thread_id, &told);
         Ok(thread::UnarchiveResponse { thread: unarchived(thread) })
     }
 }
@@ -127,9 +126,8 @@ impl Handle<methods::ThreadDelete> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: thread::DeleteParams,
+        thread::DeleteParams { thread_id }: thread::DeleteParams,
     ) -> Result<thread::DeleteResponse, Failure> {
-        let thread_id = params.thread_id;
         if self.threads().delete(thread_id).await? {
             self.tell_status(thread_id, ThreadStatus::NotLoaded);
         }

@@ -15,12 +15,12 @@ impl Handle<methods::ThreadRead> for App {
     async fn handle(
         &self,
         cx: &mut RequestCx,
-        params: thread::ReadParams,
+        thread::ReadParams { thread_id, include_turns }: thread::ReadParams,
     ) -> Result<thread::ReadResponse, Failure> {
-        if params.include_turns {
+        if include_turns {
             warn_of_all_turns(cx.connection(), "leave `includeTurns` out");
         }
-        let view = self.threads().view(params.thread_id, params.include_turns).await?;
+        let view = self.threads().view(thread_id, include_turns).await?;
         Ok(thread::ReadResponse {
             thread: view.thread,
             read_state: view.read.map(|read| read_state(read.first_unread, read.from_start, read.revision)),

@@ -16,24 +16,35 @@ impl Handle<methods::ThreadSearch> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: thread::SearchParams,
+        thread::SearchParams {
+            search_term,
+            cursor,
+            limit,
+            sort_key,
+            sort_direction,
+            source_kinds,
+            archived,
+            // No thread hangs on another, and there is one account.
+            include_attached_threads: _,
+            current_account_only: _,
+        }: thread::SearchParams,
     ) -> Result<thread::SearchResponse, Failure> {
-        if params.search_term.trim().is_empty() {
+        if search_term.trim().is_empty() {
             return Err(Failure::refused("thread/search requires a non-empty searchTerm"));
         }
         let query = ListQuery {
-            cursor: params.cursor,
-            limit: params.limit,
-            sort_key: match params.sort_key.unwrap_or_default() {
+            cursor,
+            limit,
+            sort_key: match sort_key.unwrap_or_default() {
                 thread::SearchSortKey::CreatedAt => SortKey::CreatedAt,
                 thread::SearchSortKey::UpdatedAt | thread::SearchSortKey::RecencyAt => SortKey::UpdatedAt,
             },
-            ascending: params.sort_direction == Some(thread::SortDirection::Asc),
-            sources: sources(params.source_kinds),
-            archived: params.archived.unwrap_or(false),
+            ascending: sort_direction == Some(thread::SortDirection::Asc),
+            sources: sources(source_kinds),
+            archived: archived.unwrap_or(false),
             ..ListQuery::default()
         };
-        let page = self.threads().search(query, params.search_term).await?;
+        let page = self.threads().search(query, search_term).await?;
         let results = page
             .data
             .into_iter()

@@ -15,11 +15,11 @@ impl Handle<methods::ThreadUnsubscribe> for App {
     async fn handle(
         &self,
         cx: &mut RequestCx,
-        params: thread::UnsubscribeParams,
+        thread::UnsubscribeParams { thread_id }: thread::UnsubscribeParams,
     ) -> Result<thread::UnsubscribeResponse, Failure> {
-        let status = match self.threads().thread(params.thread_id) {
+        let status = match self.threads().thread(thread_id) {
             None => thread::UnsubscribeStatus::NotLoaded,
-            Some(thread) if cx.connection().unfollow(params.thread_id) => {
+            Some(thread) if cx.connection().unfollow(thread_id) => {
                 thread.unsubscribe(SubscriberId(cx.connection().id().number()));
                 thread::UnsubscribeStatus::Unsubscribed
             }
