@@ -10,7 +10,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use codex_core::{Agent, Config, HistoryQuery, ListQuery, ResumeThread, SortKey, StartThread};
+use codex_core::{Agent, Config, HistoryQuery, ListQuery, ResumeThread, SortKey, StartThread, ThreadRef};
 use codex_protocol::{ItemsView, ThreadId, TurnId};
 use divan::Bencher;
 use serde_json::json;
@@ -83,7 +83,7 @@ fn long_thread(turns: usize, size: usize) -> (TempDir, ThreadId) {
 }
 
 fn resume(id: ThreadId) -> ResumeThread {
-    ResumeThread { id, path: None, with: StartThread::default() }
+    ResumeThread { thread: ThreadRef::Id(id), with: StartThread::default() }
 }
 
 #[divan::bench(args = LENGTHS)]

@@ -1,8 +1,15 @@
 //! What the fuzz targets (`tests/fuzz-targets`) call of this crate's inside. No part of the interface.
 
-use std::{io, path::Path};
+use std::path::Path;
 
-use crate::{exec::parse::Script, model::sse::Splitter, store::Reader};
+use codex_protocol::{ItemsView, TurnId};
+
+use crate::{
+    HistoryQuery,
+    exec::parse::Script,
+    model::sse::Splitter,
+    store::{FileStore, Scope, ThreadRef, ThreadStore},
+};
 
 /// The events of a stream that arrives in pieces of that size: name and data of each. Less where it is no event stream.
 pub fn sse(stream: &[u8], piece: usize) -> Vec<(Option<Vec<u8>>, Vec<u8>)> {
@@ -20,20 +27,25 @@ pub fn sse(stream: &[u8], piece: usize) -> Vec<(Option<Vec<u8>>, Vec<u8>)> {
     events
 }
 
-/// Reads a rollout in every way there is, and returns where its turns begin, read from the end in pages of that size.
-pub fn rollout(path: &Path, page: usize) -> io::Result<Vec<u64>> {
-    let reader = Reader::open(path)?;
-    reader.head()?;
-    reader.tail()?;
-    reader.every(|_, _| {})?;
-    reader.turns_from(reader.second_line()?, page)?;
-    let (mut before, mut starts) = (reader.end(), Vec::new());
+/// Reads a rollout in every way there is, and returns its turns, read from the end in pages of that size.
+pub fn rollout(path: &Path, page: usize) -> Result<Vec<TurnId>, Box<dyn std::error::Error>> {
+    let store = FileStore::new(Path::new("/nonexistent"));
+    let history = store.snapshot(&ThreadRef::Location(path.to_owned()), Scope::All)?;
+    // That nothing says what thread it is, is an answer.
+    drop(history.load());
+    history.each_record(|_| {})?;
+    history.items(&HistoryQuery::default(), None)?;
+    let limit = u32::try_from(page)?;
+    let (mut cursor, mut turns) = (None, Vec::new());
     loop {
-        let turns = reader.turns_before(before, page)?;
-        let Some(first) = turns.last() else { return Ok(starts) };
-        assert!(first.at < before, "a page ends where the one after it begins");
-        before = first.at;
-        starts.extend(turns.iter().map(|turn| turn.at));
+        let query = HistoryQuery { cursor, limit: Some(limit), ascending: false };
+        let page = history.turns(&query, ItemsView::Full)?;
+        turns.extend(page.data.iter().map(|turn| turn.id));
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return Ok(turns);
+        }
+        assert!(!page.data.is_empty(), "a page that leads on has something");
     }
 }
 

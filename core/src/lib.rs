@@ -22,8 +22,9 @@ mod tools;
 mod turn;
 
 pub use agent::{
-    AccountInfo, ActiveTurnInfo, Agent, Diagnostics, ForkThread, GitChange, JoinedTurns, ModelInfo,
-    ModelsError, ReadView, ReasoningEffort, ResumeThread, StartError, StartThread, ThreadView,
+    AccountInfo, ActiveTurnInfo, Agent, Diagnostics, ForkError, ForkThread, GitChange, JoinedTurns,
+    JoinedTurnsQuery, ModelInfo, ModelsError, ReadView, ReasoningEffort, ResumeError, ResumeThread,
+    StartError, StartThread, ThreadView, TurnsPageQuery,
 };
 pub use config::{
     Config, ConfigError, ConfigLayer, ConfigOrigin, ConfigSection, ConfigSource, ConfigView, LocalProvider,
@@ -31,8 +32,12 @@ pub use config::{
 };
 pub use exec::sandbox::sandbox_unavailable;
 pub use skills::{Skill, SkillError, SkillScope, Skills, list_skills};
-pub use store::{HistoryQuery, ItemEntry, ListError, ListQuery, Page, ReadError, SortKey};
+pub use store::{
+    HistoryEnds, HistoryQuery, ItemEntry, ListError, ListQuery, OpenError, Page, ReadError, SortKey,
+    StoreError, ThreadRef,
+};
 pub use thread::{
-    ChangeError, CodexThread, EventSink, Hold, InterruptError, Joined, ReadChange, SettingsChange,
-    SteerError, SubmitError, SubscriberId, ThreadSettings,
+    CodexThread, EventSink, Hold, InjectError, InterruptError, Joined, MetadataError, ReadChange,
+    ReadStateError, RevertError, SettingsChange, SteerError, SubmitError, SubscriberId, ThreadSettings,
+    UnarchiveError,
 };

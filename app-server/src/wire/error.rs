@@ -7,7 +7,9 @@ use std::error::Error;
 
 use codex_app_server_protocol::RpcError;
 use codex_core::{
-    ChangeError, InterruptError, ListError, ModelsError, ReadError, StartError, SteerError, SubmitError,
+    ForkError, InjectError, InterruptError, ListError, MetadataError, ModelsError, OpenError, ReadError,
+    ReadStateError, ResumeError, RevertError, StartError, SteerError, StoreError, SubmitError,
+    UnarchiveError,
 };
 
 /// A handler's error, on its way to the client.
@@ -99,22 +101,69 @@ impl From<InterruptError> for Failure {
     }
 }
 
-impl From<ReadError> for Failure {
-    fn from(error: ReadError) -> Self {
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
         match error {
-            ReadError::NotFound { .. } | ReadError::NoHead { .. } | ReadError::Cursor { .. } => {
-                Self::refused(error.to_string())
-            }
             // The user's own files: whoever reads this can do something about them.
-            ReadError::Io { ref source, .. } => Self::refused(format!("{error}: {source}")),
+            StoreError::Read { .. } | StoreError::Write { .. } => Self::refused(error.to_string()),
         }
     }
 }
 
-impl From<ChangeError> for Failure {
-    fn from(error: ChangeError) -> Self {
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
         match error {
-            ChangeError::ReadConflict { first_unread, from_start, ref revision } => {
+            OpenError::NotFound { .. } | OpenError::Locked { .. } | OpenError::Damaged { .. } => {
+                Self::refused(error.to_string())
+            }
+            OpenError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NotFound { .. } | ReadError::Damaged { .. } | ReadError::InvalidCursor { .. } => {
+                Self::refused(error.to_string())
+            }
+            ReadError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ResumeError> for Failure {
+    fn from(error: ResumeError) -> Self {
+        match error {
+            ResumeError::Open(error) => error.into(),
+            ResumeError::Start(error) => error.into(),
+        }
+    }
+}
+
+impl From<ForkError> for Failure {
+    fn from(error: ForkError) -> Self {
+        match error {
+            ForkError::NoSuchTurn { .. } => Self::refused(error.to_string()),
+            ForkError::Open(error) => error.into(),
+            ForkError::Start(error) => error.into(),
+        }
+    }
+}
+
+impl From<MetadataError> for Failure {
+    fn from(error: MetadataError) -> Self {
+        match error {
+            MetadataError::Ephemeral { .. } => Self::refused(error.to_string()),
+            MetadataError::Open(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReadStateError> for Failure {
+    fn from(error: ReadStateError) -> Self {
+        match error {
+            ReadStateError::Conflict { first_unread, from_start, ref revision } => {
                 let mut refusal = RpcError::invalid_request(error.to_string());
                 let data = refusal.data.get_or_insert_default();
                 let state = super::thread::read_state(first_unread, from_start, revision.clone());
@@ -124,18 +173,36 @@ impl From<ChangeError> for Failure {
                 data.more.insert("readState".to_owned(), state);
                 Self(refusal)
             }
-            ChangeError::Start(error) => error.into(),
-            ChangeError::NotFound { .. }
-            | ChangeError::NotArchived { .. }
-            | ChangeError::NotLoaded { .. }
-            | ChangeError::Ephemeral { .. }
-            | ChangeError::Locked { .. }
-            | ChangeError::NoHead { .. }
-            | ChangeError::Io { .. }
-            | ChangeError::NoTurn { .. }
-            | ChangeError::Busy
-            | ChangeError::NoItems
-            | ChangeError::BadItem { .. } => Self::refused(error.to_string()),
+            ReadStateError::Metadata(error) => error.into(),
+        }
+    }
+}
+
+impl From<UnarchiveError> for Failure {
+    fn from(error: UnarchiveError) -> Self {
+        match error {
+            UnarchiveError::NotArchived { .. } => Self::refused(error.to_string()),
+            UnarchiveError::Open(error) => error.into(),
+        }
+    }
+}
+
+impl From<RevertError> for Failure {
+    fn from(error: RevertError) -> Self {
+        match error {
+            RevertError::Ephemeral { .. } | RevertError::NoSuchTurn { .. } | RevertError::TurnRunning => {
+                Self::refused(error.to_string())
+            }
+            RevertError::Open(error) => error.into(),
+        }
+    }
+}
+
+impl From<InjectError> for Failure {
+    fn from(error: InjectError) -> Self {
+        match error {
+            InjectError::NoItems | InjectError::BadItem { .. } => Self::refused(error.to_string()),
+            InjectError::Store(error) => error.into(),
         }
     }
 }
@@ -143,7 +210,7 @@ impl From<ChangeError> for Failure {
 impl From<ListError> for Failure {
     fn from(error: ListError) -> Self {
         match error {
-            ListError::Cursor { .. } => Self::refused(error.to_string()),
+            ListError::InvalidCursor { .. } => Self::refused(error.to_string()),
             ListError::Index { .. } => Self(internal("listing the threads", &error)),
         }
     }

@@ -1,13 +1,13 @@
 //! Reading threads, loaded or not: as a whole, and their turns and items page by page.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use codex_protocol::{ItemsView, Thread, ThreadId, Turn, TurnId};
 
 use super::Agent;
 use crate::{
-    CodexThread, HistoryQuery, ItemEntry, Joined, Page, ReadError,
-    store::{self, ReadMark, Reader, Source, StoredHistory, blocking},
+    HistoryQuery, ItemEntry, Joined, Page, ReadError,
+    store::{HistoryEnds, HistorySnapshot, ReadMark, Scope, ThreadRef, blocking},
 };
 
 /// A thread, and what the user has read of it.
@@ -42,35 +42,28 @@ impl ReadView {
 }
 
 impl Agent {
-    /// A thread as clients see it, loaded or from its rollout, archived or not.
+    /// A thread as clients see it, loaded or stored, archived or not.
     pub async fn read(&self, id: ThreadId, turns: bool) -> Result<Thread, ReadError> {
         self.view(id, turns).await.map(|view| view.thread)
     }
 
     /// As [`read`](Self::read), with what the user has read.
     pub async fn view(&self, id: ThreadId, turns: bool) -> Result<ThreadView, ReadError> {
-        if let Some(loaded) = self.thread(id) {
-            let mut thread = loaded.info();
-            let mark = loaded.read_mark();
-            let read = (loaded.shared().rollout.length().is_some()).then(|| ReadView::of(&mark, id));
-            if turns {
-                thread.turns = self.of_loaded(&loaded, StoredHistory::all).await?;
+        let mut view = match self.thread(id) {
+            Some(loaded) => ThreadView {
+                thread: loaded.info(),
+                read: loaded.shared().writer.is_kept().then(|| ReadView::of(&loaded.read_mark(), id)),
+            },
+            None => {
+                let store = Arc::clone(&self.store);
+                let stored = blocking(move || store.read(id)).await?;
+                ThreadView { read: Some(ReadView::of(&stored.read, id)), thread: stored.thread }
             }
-            return Ok(ThreadView { thread, read });
+        };
+        if turns {
+            view.thread.turns = self.with_history(id, |history| Ok(history.all()?)).await?;
         }
-        let path = self.find(id).await?;
-        blocking(move || {
-            let io = |source| ReadError::Io { path: path.clone(), source };
-            let stored =
-                store::head(&path).map_err(io)?.ok_or_else(|| ReadError::NoHead { path: path.clone() })?;
-            let mut thread = stored.thread;
-            if turns {
-                let source = Source::File(Reader::open(&path).map_err(io)?);
-                thread.turns = StoredHistory { source, live: None }.all().map_err(io)?;
-            }
-            Ok(ThreadView { thread, read: Some(ReadView::of(&stored.read, id)) })
-        })
-        .await
+        Ok(view)
     }
 
     /// A page of a thread's turns, loaded or not.
@@ -80,9 +73,7 @@ impl Agent {
         query: HistoryQuery,
         view: ItemsView,
     ) -> Result<Page<Turn>, ReadError> {
-        let cursor = query.cursor.clone().unwrap_or_default();
-        let page = self.with_history(id, move |history| history.turns(&query, view)).await?;
-        page.ok_or(ReadError::Cursor { cursor })
+        self.with_history(id, move |history| history.turns(&query, view)).await
     }
 
     /// A page of a thread's items, of one turn or of all, loaded or not.
@@ -92,85 +83,67 @@ impl Agent {
         query: HistoryQuery,
         turn: Option<TurnId>,
     ) -> Result<Page<ItemEntry>, ReadError> {
-        let cursor = query.cursor.clone().unwrap_or_default();
-        let page = self.with_history(id, move |history| history.items(&query, turn)).await?;
-        page.ok_or(ReadError::Cursor { cursor })
+        self.with_history(id, move |history| history.items(&query, turn)).await
     }
 
-    /// What somebody who joined gets to see of the turns: all of them or a page, and where both lists end.
+    /// What somebody who joined gets to see of the turns.
     pub async fn joined_turns(
         &self,
-        thread: &CodexThread,
         joined: &Joined,
-        all: bool,
-        page: Option<(HistoryQuery, ItemsView)>,
+        query: JoinedTurnsQuery,
     ) -> Result<JoinedTurns, ReadError> {
-        let shared = thread.shared().clone();
-        let path = shared.rollout.path().map(PathBuf::from).unwrap_or_default();
-        let (live, length) = (joined.live.clone(), joined.length);
+        let history = joined.history.clone();
         blocking(move || {
-            let history = CodexThread::history_of(&shared, live, length)?;
-            let turns = if all { history.all()? } else { Vec::new() };
-            let page = match page {
-                Some((query, view)) => history.turns(&query, view)?,
+            let turns = if query.all { history.all()? } else { Vec::new() };
+            let page = match query.page {
+                Some(TurnsPageQuery { query, view }) => Some(history.turns(&query, view)?),
                 None => None,
             };
-            let (turns_cursor, items_cursor) = history.ends()?;
+            let HistoryEnds { turns: turns_cursor, items: items_cursor } = history.ends()?;
             Ok(JoinedTurns { turns, page, turns_cursor, items_cursor })
         })
         .await
-        .map_err(|source| ReadError::Io { path, source })
     }
 
-    /// Where a page of turns and one of items begin that are read from the end.
-    pub async fn ends(&self, id: ThreadId) -> Result<(Option<String>, Option<String>), ReadError> {
-        self.with_history(id, StoredHistory::ends).await
-    }
-
-    /// The rollout of a thread, archived or not.
-    pub(super) async fn find(&self, id: ThreadId) -> Result<PathBuf, ReadError> {
-        let home = self.config.codex_home().to_owned();
-        blocking(move || {
-            let found = match store::find(&home, id) {
-                Ok(None) => store::find_archived(&home, id),
-                found => found,
-            };
-            found.map_err(|source| ReadError::Io { path: home, source })?.ok_or(ReadError::NotFound { id })
-        })
-        .await
+    /// Where pages begin that are read from the end.
+    pub async fn ends(&self, id: ThreadId) -> Result<HistoryEnds, ReadError> {
+        self.with_history(id, |history| Ok(history.ends()?)).await
     }
 
     async fn with_history<T: Send + 'static>(
         &self,
         id: ThreadId,
-        work: impl FnOnce(&StoredHistory) -> std::io::Result<T> + Send + 'static,
+        read: impl FnOnce(&HistorySnapshot) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, ReadError> {
-        if let Some(loaded) = self.thread(id) {
-            return self.of_loaded(&loaded, work).await;
-        }
-        let path = self.find(id).await?;
+        let loaded = self.thread(id).map(|thread| thread.shared().history_snapshot());
+        let store = Arc::clone(&self.store);
         blocking(move || {
-            let read = Reader::open(&path)
-                .and_then(|reader| work(&StoredHistory { source: Source::File(reader), live: None }));
-            read.map_err(|source| ReadError::Io { path, source })
+            let history = match loaded {
+                Some(history) => history,
+                None => store.snapshot(&ThreadRef::Id(id), Scope::All)?,
+            };
+            read(&history)
         })
         .await
     }
+}
 
-    async fn of_loaded<T: Send + 'static>(
-        &self,
-        loaded: &CodexThread,
-        work: impl FnOnce(&StoredHistory) -> std::io::Result<T> + Send + 'static,
-    ) -> Result<T, ReadError> {
-        let shared = loaded.shared().clone();
-        let path = shared.rollout.path().map(PathBuf::from).unwrap_or_default();
-        blocking(move || {
-            let (live, length) = shared.moment();
-            work(&CodexThread::history_of(&shared, live, length)?)
-        })
-        .await
-        .map_err(|source| ReadError::Io { path, source })
-    }
+/// Which turns somebody who joins a thread wants to see.
+#[derive(Clone, Debug, Default)]
+pub struct JoinedTurnsQuery {
+    /// All of them.
+    pub all: bool,
+    /// A page of them.
+    pub page: Option<TurnsPageQuery>,
+}
+
+/// A page of turns.
+#[derive(Clone, Debug)]
+pub struct TurnsPageQuery {
+    /// Which page.
+    pub query: HistoryQuery,
+    /// How much of each turn's items.
+    pub view: ItemsView,
 }
 
 /// What somebody who joined a thread gets to see of its turns.

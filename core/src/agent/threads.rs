@@ -10,13 +10,13 @@ use codex_protocol::{ThreadId, ThreadStatus, ThreadTokenUsage, now_ms};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Services, load::Stored};
+use super::Services;
 use crate::{
     AccountInfo, ActiveTurnInfo, CodexThread, Config, Diagnostics, ModelInfo, ModelsError, StartError,
     StartThread, ThreadSettings,
     conversation::{ConversationItem, History, Role},
     instructions::{self, ProjectDoc, project_docs},
-    store::{self, Index, Rollout, ThreadMeta, ThreadState},
+    store::{FileStore, LoadedThread, MemoryStore, OpenThread, ThreadMeta, ThreadState, ThreadStore},
     thread::{Shared, State, Subscribers},
     tools::{BuiltIn, ToolSource},
 };
@@ -26,7 +26,9 @@ pub struct Agent {
     pub(super) config: Config,
     services: Arc<Services>,
     threads: Mutex<Threads>,
-    pub(super) index: Arc<Index>,
+    pub(super) store: Arc<dyn ThreadStore>,
+    /// Threads that end with their lease.
+    pub(super) ephemeral: Arc<dyn ThreadStore>,
     this: Weak<Self>,
 }
 
@@ -39,10 +41,11 @@ pub(super) struct Threads {
 impl Agent {
     /// An agent with no threads. Does no I/O: what is needed later is opened when it is needed.
     pub fn new(config: Config) -> Arc<Self> {
-        let index = Arc::new(Index::new(config.codex_home()));
+        let store = Arc::new(FileStore::new(config.codex_home()));
         Arc::new_cyclic(|this| Self {
             config,
-            index,
+            store,
+            ephemeral: Arc::new(MemoryStore::ephemeral()),
             services: Arc::default(),
             threads: Mutex::default(),
             this: Weak::clone(this),
@@ -81,7 +84,6 @@ impl Agent {
     pub async fn unload(&self, id: ThreadId) -> bool {
         let Some(thread) = self.threads().loaded.remove(&id) else { return false };
         thread.close().await;
-        self.touch(thread.shared());
         true
     }
 
@@ -91,8 +93,7 @@ impl Agent {
         let unused = shared.is_unused();
         if unused {
             // Whoever loads it next must find the lock free.
-            shared.rollout.close();
-            self.touch(shared);
+            shared.writer.release();
             threads.loaded.remove(&shared.id);
         }
         unused
@@ -159,26 +160,20 @@ impl Agent {
         self.services.executor.shutdown().await;
     }
 
-    /// Has the index look at a thread's rollout again.
-    fn touch(&self, shared: &Shared) {
-        if let Some(path) = shared.rollout.path() {
-            self.index.touch(path);
-        }
-    }
-
     pub(super) fn threads(&self) -> MutexGuard<'_, Threads> {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts a thread together that has no loop yet: a new one, or one with a rollout.
-    pub(crate) fn prepare(&self, start: StartThread, stored: Option<Stored>) -> Result<Shared, StartError> {
+    pub(crate) fn prepare(&self, start: StartThread, stored: Option<Opened>) -> Result<Shared, StartError> {
         let config = self.config.with_overrides(&start.config)?;
-        let before = stored.as_ref().map(|stored| stored.state.settings.clone()).unwrap_or_default();
+        let before =
+            stored.as_ref().map(|stored| stored.open.loaded.state.settings.clone()).unwrap_or_default();
         let provider = start
             .model_provider
             .clone()
             .or(before.model_provider)
-            .or_else(|| stored.as_ref().map(|stored| stored.meta.model_provider.clone()))
+            .or_else(|| stored.as_ref().map(|stored| stored.open.loaded.meta.model_provider.clone()))
             .unwrap_or_else(|| config.model_provider().to_owned());
         if config.provider(&provider).is_none() {
             return Err(StartError::UnknownProvider { name: provider });
@@ -208,8 +203,9 @@ impl Agent {
             cwd,
         };
         let base_instructions = start.base_instructions.clone();
-        let Stored { meta, rollout, state, usage, usage_turn, history } =
-            stored.unwrap_or_else(|| new(start, &config, &settings, &docs));
+        let Opened { open: OpenThread { writer, loaded }, history } =
+            stored.unwrap_or_else(|| self.new_thread(start, &config, &settings, &docs));
+        let LoadedThread { meta, state, usage, updated_at_ms, .. } = loaded;
         let base = base_instructions
             .or_else(|| meta.base_instructions.clone())
             .or_else(|| config.base_instructions().map(str::to_owned));
@@ -223,7 +219,7 @@ impl Agent {
             questions: Arc::default(),
             history: Mutex::new(history),
             state: Mutex::new(State {
-                updated_at_ms: rollout.path().map_or(0, store::modified_ms).max(meta.created_at_ms),
+                updated_at_ms,
                 meta,
                 settings,
                 status: ThreadStatus::Idle,
@@ -231,53 +227,66 @@ impl Agent {
                 name: state.name,
                 git_info: state.git_info,
                 read: state.read,
-                usage: ThreadTokenUsage { model_context_window: config.context_window(), ..usage },
-                usage_turn,
+                usage: ThreadTokenUsage {
+                    total: usage.map(|usage| usage.total).unwrap_or_default(),
+                    last: usage.map(|usage| usage.last).unwrap_or_default(),
+                    model_context_window: config.context_window(),
+                },
+                usage_turn: usage.and_then(|usage| usage.turn),
                 active: None,
             }),
             live: Mutex::default(),
             left: Notify::new(),
-            rollout,
+            writer,
             closing: CancellationToken::new(),
             closed: CancellationToken::new(),
             config,
         })
     }
+
+    /// A thread of which nothing is kept yet.
+    fn new_thread(
+        &self,
+        start: StartThread,
+        config: &Config,
+        settings: &ThreadSettings,
+        docs: &[ProjectDoc],
+    ) -> Opened {
+        let meta = ThreadMeta {
+            id: ThreadId::generate(),
+            created_at_ms: now_ms(),
+            cwd: settings.cwd.display().to_string(),
+            model: settings.model.clone(),
+            model_provider: settings.model_provider.clone(),
+            effort: settings.effort.clone(),
+            server_version: env!("CARGO_PKG_VERSION").to_owned(),
+            originator: start.originator,
+            source: start.source,
+            thread_source: start.thread_source,
+            forked_from: None,
+            base_instructions: start.base_instructions,
+        };
+        let developer =
+            start.developer_instructions.or_else(|| config.developer_instructions().map(str::to_owned));
+        let beginning =
+            developer.map(|text| ConversationItem::message(Role::Developer, text)).into_iter().chain(
+                instructions::agents_message(docs).map(|text| ConversationItem::message(Role::User, text)),
+            );
+        let store = if start.ephemeral { &self.ephemeral } else { &self.store };
+        let writer = store.create(meta.clone());
+        let loaded = LoadedThread {
+            updated_at_ms: meta.created_at_ms,
+            meta,
+            state: ThreadState::default(),
+            usage: None,
+            unfinished: None,
+        };
+        Opened { open: OpenThread { writer, loaded }, history: History::beginning(beginning.collect()) }
+    }
 }
 
-/// A thread that is not on disk yet.
-fn new(start: StartThread, config: &Config, settings: &ThreadSettings, docs: &[ProjectDoc]) -> Stored {
-    let meta = ThreadMeta {
-        id: ThreadId::generate(),
-        created_at_ms: now_ms(),
-        cwd: settings.cwd.display().to_string(),
-        model: settings.model.clone(),
-        model_provider: settings.model_provider.clone(),
-        effort: settings.effort.clone(),
-        server_version: env!("CARGO_PKG_VERSION").to_owned(),
-        originator: start.originator,
-        source: start.source,
-        thread_source: start.thread_source,
-        forked_from: None,
-        base_instructions: start.base_instructions,
-    };
-    let developer =
-        start.developer_instructions.or_else(|| config.developer_instructions().map(str::to_owned));
-    let beginning = developer
-        .map(|text| ConversationItem::message(Role::Developer, text))
-        .into_iter()
-        .chain(instructions::agents_message(docs).map(|text| ConversationItem::message(Role::User, text)));
-    Stored {
-        rollout: if start.ephemeral {
-            Rollout::in_memory(meta.clone())
-        } else {
-            let path = store::new_path(config.codex_home(), meta.id, meta.created_at_ms);
-            Rollout::at(path, meta.clone())
-        },
-        meta,
-        state: ThreadState::default(),
-        usage: ThreadTokenUsage::default(),
-        usage_turn: None,
-        history: History::beginning(beginning.collect()),
-    }
+/// A leased thread that has no loop yet, with what the model sees of it.
+pub(crate) struct Opened {
+    pub(crate) open: OpenThread,
+    pub(crate) history: History,
 }

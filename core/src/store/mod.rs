@@ -1,37 +1,44 @@
-//! Conversations on disk: one append-only rollout a thread, and the lists made from them.
+//! Where threads are kept: the port ([`ThreadStore`]) and its two implementations, files and memory.
 //!
-//! A rollout is a file of JSON lines under `sessions/YYYY/MM/DD/`. Each line stands for itself: one that is torn or
-//! spoilt costs what it says, never the thread. One process at a time writes a rollout, by a lock on the file; anybody
-//! reads it. Turns are read from the end that is asked for, so that a page costs as much as the page.
+//! Nothing outside of this room knows how a thread is kept: no path and no offset leaves it, apart from the location that
+//! clients are shown. A thread is written by whoever holds its lease (a [`ThreadWriter`]) and read by anybody, as it stood
+//! at one moment (a [`HistorySnapshot`]).
+//!
+//! What blocks: everything of a [`ThreadStore`], and reading a [`HistorySnapshot`]; both are called through [`blocking`].
+//! [`ThreadWriter::append`] is called where the event is told, since what is told must be written before: see
+//! `docs/store.md` for how long that takes.
 
-mod foreign;
-mod head;
-mod index;
-mod line;
-mod meta;
-mod page;
-mod paths;
+mod assembly;
+mod blocking;
+mod error;
+mod files;
+mod history;
+mod io_stats;
+mod memory;
+mod metadata;
 mod query;
-mod reader;
 mod record;
-mod replay;
-mod rollout;
-mod scan;
-mod sync;
-mod words;
-mod work;
-mod written;
+mod search;
+mod thread_store;
+mod turn_source;
+mod write_stats;
 
-pub(crate) use head::{StoredThread, head, modified_ms};
-pub(crate) use index::Index;
-pub(crate) use meta::{Living, ThreadMeta};
-pub(crate) use page::{History as StoredHistory, Source};
-pub use page::{HistoryQuery, ItemEntry};
-pub(crate) use paths::{archived_path, find, find_archived, new_path, unarchived_path};
-pub use query::{ListError, ListQuery, Page, ReadError, SortKey};
-pub(crate) use reader::{Reader, Tail};
+#[cfg(test)]
+mod tests;
+
+pub(crate) use assembly::preview_of;
+pub(crate) use blocking::blocking;
+pub(crate) use error::CutError;
+pub use error::{ListError, OpenError, ReadError, StoreError};
+pub(crate) use files::FileStore;
+pub(crate) use history::HistorySnapshot;
+pub use history::{HistoryEnds, HistoryQuery, ItemEntry};
+pub(crate) use memory::MemoryStore;
+pub(crate) use metadata::{CurrentState, StoredThread, ThreadMeta};
+pub use query::{ListQuery, Page, SortKey};
 pub(crate) use record::{ReadMark, Record, StoredSettings, ThreadState};
-pub(crate) use replay::{StoredTurn, preview_of};
-pub(crate) use rollout::{OpenError, Rollout, copy_rollout};
-pub(crate) use work::blocking;
-pub(crate) use written::Written;
+pub use thread_store::ThreadRef;
+pub(crate) use thread_store::{
+    HistoryCut, LoadedThread, OpenThread, Scope, StoredUsage, ThreadStore, ThreadWriter,
+};
+pub(crate) use write_stats::WriteStats;

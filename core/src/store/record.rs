@@ -63,10 +63,10 @@ pub(crate) enum Record {
     },
     /// A turn of the reference server ended. Never written: its usage stands elsewhere.
     #[serde(skip)]
-    ForeignTurnEnded { turn: Turn },
+    CodexTurnEnded { turn: Turn },
     /// Tokens that the reference server counted. Never written.
     #[serde(skip)]
-    ForeignUsage { total: TokenUsage, last: TokenUsage },
+    CodexUsage { total: TokenUsage, last: TokenUsage },
 }
 
 /// What can change about a thread.

@@ -1,76 +1,29 @@
-//! Why a thread was not changed, or not loaded.
-
-use std::{io, path::PathBuf};
+//! Why a thread was not changed, by operation.
 
 use codex_protocol::{ThreadId, TurnId};
 
-use crate::store::OpenError;
+use crate::store::{CutError, OpenError, StoreError};
 
-/// Why a thread was not changed, or not loaded.
+/// Why what is kept beside a thread's turns was not changed.
 #[derive(Debug, thiserror::Error)]
-pub enum ChangeError {
-    /// There is no rollout of that thread.
-    #[error("no rollout found for thread id {id}")]
-    NotFound {
-        /// The thread asked for.
-        id: ThreadId,
-    },
-    /// There is none in the archive.
-    #[error("no archived rollout found for thread id {id}")]
-    NotArchived {
-        /// The thread asked for.
-        id: ThreadId,
-    },
-    /// It is not loaded, and only a loaded one can do that.
-    #[error("thread not found: {id}")]
-    NotLoaded {
-        /// The thread asked for.
-        id: ThreadId,
-    },
+pub enum MetadataError {
     /// It lives in memory only.
     #[error("ephemeral thread does not support this: {id}")]
     Ephemeral {
         /// The thread.
         id: ThreadId,
     },
-    /// Another server writes it.
-    #[error(
-        "thread {id} is open in another server, which alone may write {}: end it there first; here it can be read",
-        path.display()
-    )]
-    Locked {
-        /// The thread.
-        id: ThreadId,
-        /// Its rollout.
-        path: PathBuf,
-    },
-    /// The rollout begins with nothing that tells whose it is.
-    #[error("{} line 1 does not say what thread it is: the file is damaged", path.display())]
-    NoHead {
-        /// The rollout.
-        path: PathBuf,
-    },
-    /// The system refuses.
-    #[error("cannot open or write {}: {source}", path.display())]
-    Io {
-        /// The rollout.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        source: io::Error,
-    },
-    /// The thread has no such turn.
-    #[error("turn not found: {turn}")]
-    NoTurn {
-        /// The turn as named.
-        turn: String,
-    },
-    /// A turn is running.
-    #[error("a turn is running: interrupt it first")]
-    Busy,
+    /// It cannot be opened or written.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// Why what the user has read was not noted.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadStateError {
     /// What the caller knows of the read state is old.
     #[error("read state changed")]
-    ReadConflict {
+    Conflict {
         /// The first turn that is unread.
         first_unread: Option<TurnId>,
         /// Unread from the beginning on.
@@ -78,10 +31,64 @@ pub enum ChangeError {
         /// The revision in force.
         revision: String,
     },
+    /// It cannot be written.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+}
+
+/// Why a thread does not come back from the archive.
+#[derive(Debug, thiserror::Error)]
+pub enum UnarchiveError {
+    /// It is not in the archive.
+    #[error("no archived rollout found for thread id {id}")]
+    NotArchived {
+        /// The thread asked for.
+        id: ThreadId,
+    },
+    /// It cannot be opened or moved.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// Why turns were not taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum RevertError {
+    /// The thread lives in memory only.
+    #[error("ephemeral thread does not support this: {id}")]
+    Ephemeral {
+        /// The thread.
+        id: ThreadId,
+    },
+    /// The thread has no such turn.
+    #[error("turn not found: {turn}")]
+    NoSuchTurn {
+        /// The turn as named.
+        turn: String,
+    },
+    /// A turn is running.
+    #[error("a turn is running: interrupt it first")]
+    TurnRunning,
+    /// The thread cannot be opened or written.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+impl From<CutError> for RevertError {
+    fn from(error: CutError) -> Self {
+        match error {
+            CutError::NoSuchTurn { turn } => Self::NoSuchTurn { turn: turn.to_string() },
+            CutError::Store(error) => Self::Open(error.into()),
+        }
+    }
+}
+
+/// Why nothing was added to what the model sees.
+#[derive(Debug, thiserror::Error)]
+pub enum InjectError {
     /// There is nothing to inject.
     #[error("items must not be empty")]
     NoItems,
-    /// What is to be injected is no item of the model's.
+    /// What is to be injected is not an item of the model's.
     #[error("items[{index}] is not a valid response item: {reason}")]
     BadItem {
         /// Which one.
@@ -89,20 +96,7 @@ pub enum ChangeError {
         /// Why not.
         reason: String,
     },
-    /// The thread cannot be started again as it was.
+    /// It cannot be written.
     #[error(transparent)]
-    Start(#[from] crate::StartError),
-}
-
-impl ChangeError {
-    pub(crate) fn io(path: PathBuf, source: io::Error) -> Self {
-        Self::Io { path, source }
-    }
-
-    pub(crate) fn open(id: ThreadId, path: PathBuf, error: OpenError) -> Self {
-        match error {
-            OpenError::Locked => Self::Locked { id, path },
-            OpenError::Io(source) => Self::Io { path, source },
-        }
-    }
+    Store(#[from] StoreError),
 }

@@ -69,7 +69,7 @@ pub(crate) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Queued>) 
         active.control.interrupt("shutdown", None, None);
         active.done.cancelled().await;
     }
-    shared.rollout.close();
+    shared.writer.release();
     let tell = |msg| shared.emit(&Event { id: SubmissionId::generate(), msg, trace: None });
     if ending == Ending::Unloaded {
         tell(EventMsg::StatusChanged(ThreadStatus::NotLoaded));

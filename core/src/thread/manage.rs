@@ -1,17 +1,17 @@
 //! What clients change about a thread beside its turns, and how they join it.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use codex_protocol::{
-    ApprovalPolicy, ApprovalsReviewer, Event, EventMsg, SandboxPolicy, Thread, ThreadTokenUsage, Turn, TurnId,
+    ApprovalPolicy, ApprovalsReviewer, Event, EventMsg, SandboxPolicy, Thread, ThreadTokenUsage, TurnId,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ChangeError, CodexThread, EventSink, Shared, SubscriberId};
+use super::{CodexThread, EventSink, InjectError, MetadataError, RevertError, SubscriberId};
 use crate::{
     conversation::{ConversationItem, History},
-    store::{ReadMark, Reader, Record, Source, StoredHistory, ThreadState},
+    store::{HistorySnapshot, OpenError, ReadMark, Record, StoreError, ThreadState},
 };
 
 /// A thread at the moment that somebody joined it.
@@ -22,8 +22,7 @@ pub struct Joined {
     pub catch_up: Vec<Event>,
     /// The tokens of the thread and the turn that they were last counted in, where any were.
     pub usage: Option<(ThreadTokenUsage, TurnId)>,
-    pub(crate) live: Option<Turn>,
-    pub(crate) length: Option<u64>,
+    pub(crate) history: HistorySnapshot,
 }
 
 /// What the user says about what they have read.
@@ -55,11 +54,11 @@ pub struct SettingsChange {
 impl CodexThread {
     /// Adds a subscriber, and tells the thread as it stands: what comes after that is told to the sink, nothing twice.
     pub fn join(&self, subscriber: SubscriberId, sink: Arc<dyn EventSink>) -> Joined {
-        let (live, length, catch_up) = self.shared.join(subscriber, sink);
+        let (history, catch_up) = self.shared.join(subscriber, sink);
         let state = self.shared.state();
         let usage = state.usage_turn.map(|turn| (state.usage, turn));
         drop(state);
-        Joined { thread: self.info(), catch_up, usage, live, length }
+        Joined { thread: self.info(), catch_up, usage, history }
     }
 
     /// What the user has read.
@@ -67,37 +66,20 @@ impl CodexThread {
         self.shared.state().read.clone()
     }
 
-    /// The thread's turns at a moment. Opens the rollout, so it blocks.
-    pub(crate) fn history_of(
-        shared: &Shared,
-        live: Option<Turn>,
-        length: Option<u64>,
-    ) -> io::Result<StoredHistory> {
-        let rollout = &shared.rollout;
-        let source = match (rollout.memory(), rollout.path(), length) {
-            (Some(turns), ..) => Source::Memory(turns),
-            (None, Some(path), Some(length)) => Source::File(Reader::open_up_to(path, length)?),
-            _ => Source::Memory(Vec::new()),
-        };
-        Ok(StoredHistory { source, live })
-    }
-
-    /// Changes what the rollout keeps beside the turns, and writes it.
-    pub(crate) fn change<T>(
+    /// Changes what is kept beside the turns, and writes it.
+    pub(crate) fn change<T, E: From<MetadataError>>(
         &self,
-        change: impl FnOnce(&mut ThreadState) -> Result<T, ChangeError>,
-    ) -> Result<T, ChangeError> {
+        change: impl FnOnce(&mut ThreadState) -> Result<T, E>,
+    ) -> Result<T, E> {
         let shared = &self.shared;
-        let Some(path) = shared.rollout.path() else {
-            return Err(ChangeError::Ephemeral { id: shared.id });
-        };
+        if shared.writer.is_ephemeral() {
+            return Err(MetadataError::Ephemeral { id: shared.id }.into());
+        }
         let mut state = shared.state();
         let mut stored = state.stored();
         let result = change(&mut stored)?;
-        shared
-            .rollout
-            .append(&[Record::State(stored.clone())])
-            .map_err(|source| ChangeError::io(path.to_owned(), source))?;
+        let written = shared.writer.append(&[Record::State(stored.clone())]);
+        written.map_err(|error| MetadataError::from(OpenError::from(error)))?;
         state.name = stored.name;
         state.git_info = stored.git_info;
         state.read = stored.read;
@@ -105,7 +87,7 @@ impl CodexThread {
     }
 
     /// Changes the settings from the next turn on. Subscribers are told if anything changed.
-    pub fn change_settings(&self, change: SettingsChange) -> Result<(), ChangeError> {
+    pub fn change_settings(&self, change: SettingsChange) -> Result<(), StoreError> {
         let changed = {
             let mut state = self.shared.state();
             let before = state.settings.clone();
@@ -134,12 +116,8 @@ impl CodexThread {
             return Ok(());
         }
         // Before its first turn a thread has nothing on disk that could need it.
-        if let (Some(path), Some(_)) = (self.shared.rollout.path(), self.shared.rollout.length()) {
-            let record = self.shared.state_record();
-            self.shared
-                .rollout
-                .append(&[record])
-                .map_err(|source| ChangeError::io(path.to_owned(), source))?;
+        if !self.shared.writer.is_ephemeral() && self.shared.writer.is_kept() {
+            self.shared.writer.append(&[self.shared.state_record()])?;
         }
         self.shared.tell(EventMsg::SettingsChanged(Box::new(self.shared.snapshot())));
         Ok(())
@@ -151,13 +129,13 @@ impl CodexThread {
     }
 
     /// Adds items to what the model sees.
-    pub fn inject(&self, items: Vec<Value>) -> Result<(), ChangeError> {
+    pub fn inject(&self, items: Vec<Value>) -> Result<(), InjectError> {
         if items.is_empty() {
-            return Err(ChangeError::NoItems);
+            return Err(InjectError::NoItems);
         }
         let mut parsed = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
-            let bad = |reason: String| ChangeError::BadItem { index, reason };
+            let bad = |reason: String| InjectError::BadItem { index, reason };
             match ConversationItem::deserialize(item) {
                 Ok(item) if !item.is_known() => return Err(bad("its type is not known here".to_owned())),
                 Ok(item) => parsed.push(item),
@@ -173,28 +151,26 @@ impl CodexThread {
             .map(|item| Record::Context { item })
             .collect();
         records.push(shared.state_record());
-        shared.rollout.append(&records).map_err(|source| {
-            ChangeError::io(shared.rollout.path().unwrap_or(std::path::Path::new("")).to_owned(), source)
-        })?;
+        shared.writer.append(&records)?;
         history.inject(parsed);
         Ok(())
     }
 
     /// Takes back a turn and all after it. Blocks.
-    pub(crate) fn revert(&self, before: &str) -> Result<(), ChangeError> {
+    pub(crate) fn revert(&self, before: TurnId) -> Result<(), RevertError> {
         let shared = &self.shared;
-        let Some(path) = shared.rollout.path() else {
-            return Err(ChangeError::Ephemeral { id: shared.id });
-        };
+        if shared.writer.is_ephemeral() {
+            return Err(RevertError::Ephemeral { id: shared.id });
+        }
         if shared.state().active.is_some() {
-            return Err(ChangeError::Busy);
+            return Err(RevertError::TurnRunning);
         }
         let state = {
             let mut state = shared.state();
             state.read.first_unread = None;
             state.stored()
         };
-        crate::agent::cut(&shared.rollout, path, before, &state)?;
+        shared.writer.revert(before, &state)?;
         *shared.history() = History::stored();
         Ok(())
     }

@@ -11,7 +11,7 @@ mod settings;
 mod shared;
 mod subscribers;
 
-pub use change_error::ChangeError;
+pub use change_error::{InjectError, MetadataError, ReadStateError, RevertError, UnarchiveError};
 pub use codex_thread::CodexThread;
 pub use errors::{InterruptError, SteerError, SubmitError};
 pub(crate) use hold::Held;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use codex_protocol::{
     Event, EventMsg, GitInfo, SettingsSnapshot, SubmissionId, Thread, ThreadActiveFlag, ThreadId,
-    ThreadStatus, ThreadTokenUsage, Turn, TurnId,
+    ThreadStatus, ThreadTokenUsage, TurnId,
 };
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +15,10 @@ use crate::{
     agent::Services,
     approval::Questions,
     conversation::History,
-    store::{Living, ReadMark, Record, Rollout, StoredSettings, ThreadMeta, ThreadState},
+    store::{
+        CurrentState, HistorySnapshot, ReadMark, Record, StoredSettings, ThreadMeta, ThreadState,
+        ThreadWriter,
+    },
     tools::ToolSource,
     turn::TurnControl,
 };
@@ -30,7 +33,7 @@ pub(crate) struct Shared {
     pub(crate) instructions: String,
     /// Where the tools of its turns come from.
     pub(crate) tools: Arc<[Arc<dyn ToolSource>]>,
-    pub(crate) rollout: Rollout,
+    pub(crate) writer: Arc<dyn ThreadWriter>,
     pub(crate) subscribers: Subscribers,
     /// What the user is asked.
     pub(crate) questions: Arc<Questions>,
@@ -137,22 +140,22 @@ impl Shared {
         Record::State(self.state().stored())
     }
 
-    /// What was told of the running turn, and how long the rollout is: both at one moment between two events.
-    pub(crate) fn moment(&self) -> (Option<Turn>, Option<u64>) {
+    /// The stored turns and the running one as it was told: both at one moment between two events.
+    pub(crate) fn history_snapshot(&self) -> HistorySnapshot {
         let live = self.live();
-        (live.turn(), self.rollout.length())
+        self.writer.snapshot().with_live(live.turn())
     }
 
-    /// As [`moment`](Self::moment), with a subscriber that hears everything after it. What is told of items that still
-    /// grow comes back too.
+    /// As [`history_snapshot`](Self::history_snapshot), with a subscriber that hears everything after it. What is told of
+    /// items that still grow comes back too.
     pub(crate) fn join(
         &self,
         subscriber: SubscriberId,
         sink: Arc<dyn EventSink>,
-    ) -> (Option<Turn>, Option<u64>, Vec<Event>) {
+    ) -> (HistorySnapshot, Vec<Event>) {
         let live = self.live();
         self.subscribers.insert(subscriber, sink);
-        (live.turn(), self.rollout.length(), live.growing())
+        (self.writer.snapshot().with_live(live.turn()), live.growing())
     }
 
     /// Whether nothing would be missed if the thread were unloaded.
@@ -163,11 +166,12 @@ impl Shared {
     /// The thread as clients see it, without its turns.
     pub(crate) fn info(&self) -> Thread {
         let state = self.state();
-        state.meta.thread(Living {
+        state.meta.thread(CurrentState {
             state: &state.stored(),
             updated_at_ms: state.updated_at_ms,
             status: state.status.clone(),
-            path: self.rollout.path(),
+            location: self.writer.location(),
+            ephemeral: self.writer.is_ephemeral(),
             loaded: true,
         })
     }

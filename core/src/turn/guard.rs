@@ -18,7 +18,7 @@ use crate::{
     conversation::{ConversationItem, Role},
     instructions::TURN_ABORTED,
     metrics::{self, RunningTurn},
-    store::{Record, Written},
+    store::{Record, WriteStats},
     thread::Shared,
 };
 
@@ -35,7 +35,7 @@ pub(super) struct TurnGuard {
     measured: RunningTurn,
     started_at_ms: i64,
     /// What had been written on the rollout when the turn began.
-    written: Written,
+    written: WriteStats,
     done: CancellationToken,
     pub(super) tally: Tally,
 }
@@ -62,7 +62,7 @@ impl TurnGuard {
         done: CancellationToken,
     ) -> Self {
         Self {
-            written: shared.rollout.written(),
+            written: shared.writer.write_stats(),
             shared,
             control,
             id: submission.into(),
@@ -186,8 +186,8 @@ impl TurnGuard {
         let usage = self.shared.state().usage;
         records.push(Record::TurnEnded { turn: turn.clone(), usage: usage.total, last: Some(usage.last) });
         records.push(self.shared.state_record());
-        match self.shared.rollout.append(&records) {
-            Ok(()) => self.shared.rollout.sync(),
+        match self.shared.writer.append(&records) {
+            Ok(()) => self.shared.writer.sync(),
             Err(error) => {
                 tracing::error!(%error, thread_id = %self.shared.id, "cannot write the end of a turn");
             }
@@ -222,7 +222,7 @@ impl TurnGuard {
         span.set(attr::CODEX_TURN_OUTPUT_TOKENS, usage.output_tokens);
         span.set(attr::CODEX_TURN_REASONING_OUTPUT_TOKENS, usage.reasoning_output_tokens);
         span.set(attr::CODEX_TURN_TOTAL_TOKENS, usage.total_tokens);
-        let Written { bytes, records, duration } = self.shared.rollout.written() - self.written;
+        let WriteStats { bytes, records, duration } = self.shared.writer.write_stats() - self.written;
         span.set(attr::CODEX_STORE_BYTES, bytes);
         span.set(attr::CODEX_STORE_RECORDS, records);
         span.set(attr::CODEX_STORE_DURATION_MS, duration.as_secs_f64() * 1000.0);

@@ -1,18 +1,16 @@
-//! The conversation of a rollout, read back.
-
-use std::{io, path::Path};
+//! The conversation of a stored thread, read back.
 
 use codex_protocol::{ThreadItem, ThreadItemKind};
 
 use crate::{
     conversation::{Content, ConversationItem, History, Message, Role, user_message},
-    store::{Reader, Record},
+    store::{HistorySnapshot, Record, StoreError},
 };
 
-/// Reads the conversation of a rollout, up to that place.
-pub(crate) fn read_history(path: &Path, end: u64) -> io::Result<History> {
+/// Reads the conversation of a stored thread.
+pub(crate) fn read_history(stored: &HistorySnapshot) -> Result<History, StoreError> {
     let (mut items, mut shown) = (Vec::new(), Vec::new());
-    Reader::open_up_to(path, end)?.every(|_, record| match record {
+    stored.each_record(|record| match record {
         Record::Context { item } => items.push(item),
         Record::Item { item, unseen, .. } => {
             shown.push(item.id().as_str().into());

@@ -17,7 +17,7 @@ use crate::{
     conversation::{ConversationItem, ItemWriter, Role, ToolInput, ToolOutput, UserMessage},
     instructions::environment_context,
     model::ModelCall,
-    store::{Record, blocking, preview_of},
+    store::{Record, StoreError, blocking, preview_of},
     thread::ThreadSettings,
     tools::{self, ToolCall, ToolFailure, ToolSet, TurnTraits},
 };
@@ -97,15 +97,11 @@ async fn load(guard: &TurnGuard) -> Result<(), Outcome> {
     }
     let shared = guard.shared.clone();
     let read = blocking(move || {
-        let Some(path) = shared.rollout.path() else { return Ok(()) };
-        let history = read_history(path, u64::MAX)?;
+        let history = read_history(&shared.writer.snapshot())?;
         *shared.history() = history;
         Ok(())
     });
-    read.await.map_err(|error| {
-        let reason = guard.shared.rollout.reason(&error);
-        Outcome::store(&WriteFailed { reason })
-    })
+    read.await.map_err(|error: StoreError| Outcome::store(&WriteFailed::from(error)))
 }
 
 /// Writes the turn's beginning, and tells the model where it is if that is news.

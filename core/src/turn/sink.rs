@@ -6,7 +6,7 @@ use codex_protocol::{Event, EventMsg, SubmissionId, ThreadItem, TurnId, W3cTrace
 
 use crate::{
     conversation::{ItemSink, Seen},
-    store::Record,
+    store::{Record, StoreError},
     thread::Shared,
 };
 
@@ -19,19 +19,24 @@ pub(super) struct TurnSink {
     pub(super) trace: Option<Arc<W3cTraceContext>>,
 }
 
-/// The rollout cannot be written.
+/// The thread cannot be written, or read back.
 #[derive(Debug, thiserror::Error)]
 #[error("the conversation cannot be written to its rollout: {reason}")]
 pub(super) struct WriteFailed {
-    /// What the system said, and of which file.
+    /// What the system said, and where.
     pub(super) reason: String,
+}
+
+impl From<StoreError> for WriteFailed {
+    fn from(error: StoreError) -> Self {
+        Self { reason: error.to_string() }
+    }
 }
 
 impl TurnSink {
     /// Writes records of the turn.
     pub(super) fn append(&self, records: &[Record]) -> Result<(), WriteFailed> {
-        let rollout = &self.shared.rollout;
-        rollout.append(records).map_err(|error| WriteFailed { reason: rollout.reason(&error) })
+        Ok(self.shared.writer.append(records)?)
     }
 }
 

@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are outside of what clippy takes for tests")]
 
 mod approvals;
+mod codex_rollout;
 #[cfg(target_os = "linux")] // The kernel tells when a process has ended, and holds it.
 mod commands;
 mod config;
-mod foreign;
 mod interrupt_and_steer;
 mod listing;
 mod logs;

@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
-use codex_core::{ListQuery, ResumeThread, StartThread};
+use codex_core::{ListQuery, ResumeThread, StartThread, ThreadRef};
 use codex_protocol::{EventMsg, Thread, TurnStatus};
 
 use crate::support::{World, run};
@@ -140,23 +140,44 @@ fn a_rollout_that_cannot_be_written_fails_the_turn() {
 }
 
 #[test]
-fn a_file_that_is_damaged_at_its_beginning_is_named_and_every_other_thread_works() {
+fn a_spoilt_first_line_costs_that_line() {
+    run(&[], |mut world| async move {
+        world.turn("say 1").await;
+        let (path, id) = (path(&world), world.thread.id());
+        let before = world.agent.read(id, true).await.unwrap();
+        world.agent.set_name(id, "Mine".to_owned()).await.unwrap();
+        world.agent.shutdown().await;
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[2] ^= 0x20;
+        fs::write(&path, &bytes).unwrap();
+        let manager = world.restarted();
+        let thread = manager.read(id, true).await.unwrap();
+        assert_eq!((thread.id, thread.name.as_deref()), (id, Some("Mine")));
+        assert_eq!((thread.created_at, thread.preview), (before.created_at, before.preview));
+        assert_eq!((thread.cwd, thread.model, thread.turns), (before.cwd, before.model, before.turns));
+        let listed = manager.list(ListQuery { sources: vec![], ..ListQuery::default() }).await.unwrap();
+        assert_eq!(listed.data.iter().map(|view| view.thread.id).collect::<Vec<_>>(), [id]);
+        let resume = ResumeThread { thread: ThreadRef::Id(id), with: StartThread::default() };
+        let (thread, _) = manager.resume(resume).await.unwrap();
+        assert_eq!(thread.info().name.as_deref(), Some("Mine"));
+    });
+}
+
+#[test]
+fn a_file_that_says_nothing_is_named_and_every_other_thread_works() {
     run(&[], |mut world| async move {
         world.turn("say 1").await;
         let path = path(&world);
-        let whole = fs::read(&path).unwrap();
         let id = world.thread.id();
         world.agent.shutdown().await;
         world.restart_with(&[], StartThread::default()).await;
         world.turn("say 1").await;
-        let mut flipped = whole.clone();
-        flipped[2] ^= 0x20;
-        for spoilt in [Vec::new(), flipped, b"\0\0\0\0".to_vec()] {
+        for spoilt in [Vec::new(), b"\0\0\0\0".to_vec()] {
             fs::write(&path, &spoilt).unwrap();
             let agent = world.restarted();
             let error = agent.read(id, true).await.unwrap_err().to_string();
             assert!(error.contains("line 1") && error.contains(path.to_str().unwrap()), "{error}");
-            let resume = ResumeThread { id, path: None, with: StartThread::default() };
+            let resume = ResumeThread { thread: ThreadRef::Id(id), with: StartThread::default() };
             let error = agent.resume(resume).await.map(|_| ()).unwrap_err().to_string();
             assert!(error.contains("line 1") && error.contains(path.to_str().unwrap()), "{error}");
             assert_eq!(fs::read(&path).unwrap(), spoilt, "nothing is overwritten");
@@ -177,7 +198,7 @@ fn what_is_written_after_half_a_line_begins_a_line_of_its_own() {
         bytes.extend_from_slice(b"{\"v\":1,\"at\":1,\"rec");
         fs::write(&path, &bytes).unwrap();
         let agent = world.restarted();
-        let resume = ResumeThread { id, path: None, with: StartThread::default() };
+        let resume = ResumeThread { thread: ThreadRef::Id(id), with: StartThread::default() };
         let (thread, _) = agent.resume(resume).await.unwrap();
         agent.set_name(id, "Mine".to_owned()).await.unwrap();
         assert_eq!(thread.info().name.as_deref(), Some("Mine"));
@@ -198,7 +219,7 @@ fn a_turn_that_was_cut_off_is_ended_by_whoever_resumes_the_thread() {
         let lines: Vec<&str> = text.lines().collect();
         fs::write(&path, lines[..lines.len() - 2].join("\n") + "\n").unwrap();
         let agent = world.restarted();
-        let resume = ResumeThread { id, path: None, with: StartThread::default() };
+        let resume = ResumeThread { thread: ThreadRef::Id(id), with: StartThread::default() };
         drop(agent.resume(resume).await.unwrap());
         agent.shutdown().await;
         let text = fs::read_to_string(&path).unwrap();

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use codex_app_server_protocol::{methods, thread};
-use codex_core::{ForkThread, StartThread};
+use codex_core::{ForkThread, JoinedTurnsQuery, StartThread, ThreadRef};
 use codex_protocol::{SessionSource, Thread};
 
 use super::read::warn_of_all_turns;
@@ -23,8 +23,9 @@ impl Handle<methods::ThreadFork> for App {
     ) -> Result<thread::ForkResponse, Failure> {
         let connection = Arc::clone(cx.connection());
         let fork = ForkThread {
-            id: params.thread_id,
-            path: params.path.map(PathBuf::from),
+            thread: params
+                .path
+                .map_or(ThreadRef::Id(params.thread_id), |path| ThreadRef::Location(path.into())),
             last_turn: params.last_turn_id,
             before_turn: params.before_turn_id,
             with: StartThread {
@@ -50,7 +51,8 @@ impl Handle<methods::ThreadFork> for App {
         }
         self.announce(&forked);
         let (forked, joined, joining) = self.join(&connection, forked.id())?;
-        let turns = self.threads().joined_turns(&forked, &joined, !params.exclude_turns, None).await?;
+        let query = JoinedTurnsQuery { all: !params.exclude_turns, page: None };
+        let turns = self.threads().joined_turns(&joined, query).await?;
         let thread = Thread { turns: turns.turns, ..joined.thread.clone() };
         let response = wire::thread::forked(described(thread, forked.settings()));
         joining.done(&joined, |_| {

@@ -82,11 +82,9 @@ fn query(params: thread::ListParams) -> Option<ListQuery> {
         || ancestor_thread_id.is_some()
         || attached_to_thread_id.is_some();
     let cwds = match cwd {
-        None => Vec::new(),
-        Some(thread::CwdFilter::One(cwd)) => vec![PathBuf::from(cwd)],
-        // Any of no folders: none.
-        Some(thread::CwdFilter::Many(cwds)) if cwds.is_empty() => return None,
-        Some(thread::CwdFilter::Many(cwds)) => cwds.into_iter().map(PathBuf::from).collect(),
+        None => None,
+        Some(thread::CwdFilter::One(cwd)) => Some(vec![PathBuf::from(cwd)]),
+        Some(thread::CwdFilter::Many(cwds)) => Some(cwds.into_iter().map(PathBuf::from).collect()),
     };
     (!elsewhere).then(|| ListQuery {
         cursor,

@@ -3,7 +3,9 @@
 use std::{path::PathBuf, sync::Arc};
 
 use codex_app_server_protocol::{methods, thread};
-use codex_core::{HistoryQuery, Page, ResumeThread, StartThread};
+use codex_core::{
+    HistoryQuery, JoinedTurnsQuery, Page, ResumeThread, StartThread, ThreadRef, TurnsPageQuery,
+};
 use codex_protocol::{ItemsView, ThreadId, ThreadStatus, Turn};
 
 use super::read::warn_of_all_turns;
@@ -30,11 +32,12 @@ impl Handle<methods::ThreadResume> for App {
         let page = params.initial_turns_page.map(|page| {
             let ascending = page.sort_direction == Some(thread::SortDirection::Asc);
             let query = HistoryQuery { cursor: None, limit: page.limit, ascending };
-            (query, page.items_view.unwrap_or(ItemsView::Summary))
+            TurnsPageQuery { query, view: page.items_view.unwrap_or(ItemsView::Summary) }
         });
         let resume = ResumeThread {
-            id: params.thread_id,
-            path: params.path.map(PathBuf::from),
+            thread: params
+                .path
+                .map_or(ThreadRef::Id(params.thread_id), |path| ThreadRef::Location(path.into())),
             with: StartThread {
                 cwd: params.cwd.map(PathBuf::from),
                 model: params.model,
@@ -58,7 +61,8 @@ impl Handle<methods::ThreadResume> for App {
             self.tell_status(thread.id(), ThreadStatus::Idle);
         }
         let (thread, joined, joining) = self.join(&connection, thread.id())?;
-        let turns = self.threads().joined_turns(&thread, &joined, !params.exclude_turns, page).await?;
+        let query = JoinedTurnsQuery { all: !params.exclude_turns, page };
+        let turns = self.threads().joined_turns(&joined, query).await?;
         let mut response = resumed(described(joined.thread.clone(), thread.settings()));
         response.thread.turns = turns.turns;
         response.initial_turns_page = turns.page.map(turns_page);

@@ -44,9 +44,13 @@ impl Handle<methods::ThreadRevert> for App {
         let thread_id = params.thread_id;
         self.threads().revert(thread_id, params.before_turn_id).await?;
         let thread = self.threads().read(thread_id, false).await?;
-        let (turns_backwards_cursor, items_backwards_cursor) = self.threads().ends(thread_id).await?;
+        let ends = self.threads().ends(thread_id).await?;
         self.announce_change(thread_id, &thread::RevertedNotification { thread_id });
-        Ok(thread::RevertResponse { thread, turns_backwards_cursor, items_backwards_cursor })
+        Ok(thread::RevertResponse {
+            thread,
+            turns_backwards_cursor: ends.turns,
+            items_backwards_cursor: ends.items,
+        })
     }
 }
 

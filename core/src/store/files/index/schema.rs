@@ -9,12 +9,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode};
 
 /// The version of the table. Another one is dropped and made again.
-const VERSION: i32 = 2;
-
-/// An open index.
-pub(super) struct Opened {
-    pub(super) db: Connection,
-}
+const VERSION: i32 = 3;
 
 /// Where the index is.
 fn path(home: &Path) -> PathBuf {
@@ -22,20 +17,19 @@ fn path(home: &Path) -> PathBuf {
 }
 
 /// Opens the index, or makes it. Where nothing can be written it lives in memory.
-pub(super) fn open(home: &Path) -> Result<Opened, rusqlite::Error> {
+pub(super) fn open(home: &Path) -> Result<Connection, rusqlite::Error> {
     let path = path(home);
     let opened = Connection::open(&path).and_then(|mut db| prepare(&mut db).map(|()| db));
-    let db = match opened {
-        Ok(db) => db,
-        Err(error) if is_damage(&error) => return Err(error),
+    match opened {
+        Ok(db) => Ok(db),
+        Err(error) if is_damage(&error) => Err(error),
         Err(error) => {
             tracing::warn!(%error, path = %path.display(), "the index of threads is kept in memory: its file cannot be written");
             let mut db = Connection::open_in_memory()?;
             prepare(&mut db)?;
-            db
+            Ok(db)
         }
-    };
-    Ok(Opened { db })
+    }
 }
 
 /// Makes the table, unless it is there. Two servers may do so at once.
@@ -54,7 +48,7 @@ fn prepare(db: &mut Connection) -> Result<(), rusqlite::Error> {
          DROP TABLE IF EXISTS folders;
          CREATE TABLE rollouts (
              path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed_ms INTEGER NOT NULL,
-             id TEXT, archived INTEGER, created_ms INTEGER, provider TEXT, cwd TEXT, source TEXT, originator TEXT,
+             id TEXT, archived INTEGER, created_ms INTEGER, updated_ms INTEGER, provider TEXT, cwd TEXT, source TEXT, originator TEXT,
              words TEXT, entry TEXT
          ) WITHOUT ROWID;
          -- Folders with rollouts somewhere below, and when something was last put into them or taken out.
@@ -62,7 +56,7 @@ fn prepare(db: &mut Connection) -> Result<(), rusqlite::Error> {
          -- All that a look at every rollout reads, apart from the large entries.
          CREATE INDEX by_measure ON rollouts (path, size, changed_ms);
          CREATE INDEX by_creation ON rollouts (archived, created_ms, id) WHERE entry IS NOT NULL;
-         CREATE INDEX by_change ON rollouts (archived, changed_ms, id) WHERE entry IS NOT NULL;",
+         CREATE INDEX by_update ON rollouts (archived, updated_ms, id) WHERE entry IS NOT NULL;",
     )?;
     change.pragma_update(None, "user_version", VERSION)?;
     change.commit()

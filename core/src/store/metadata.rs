@@ -1,11 +1,9 @@
 //! What a thread is known by, apart from its turns.
 
-use std::path::Path;
-
 use codex_protocol::{SessionSource, Thread, ThreadEnvironment, ThreadId, ThreadStatus};
 use serde::{Deserialize, Serialize};
 
-use super::ThreadState;
+use super::{LoadedThread, ReadMark, ThreadState};
 
 /// What a thread is known by: the first record of its rollout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,20 +31,44 @@ pub(crate) struct ThreadMeta {
     pub(crate) base_instructions: Option<String>,
 }
 
-/// What changes while a thread lives.
+/// A thread at one moment, as far as it changes.
 #[derive(Clone, Debug)]
-pub(crate) struct Living<'a> {
+pub(crate) struct CurrentState<'a> {
     pub(crate) state: &'a ThreadState,
     pub(crate) updated_at_ms: i64,
     pub(crate) status: ThreadStatus,
-    pub(crate) path: Option<&'a Path>,
+    /// Where clients are told that it is.
+    pub(crate) location: Option<&'a str>,
+    pub(crate) ephemeral: bool,
     pub(crate) loaded: bool,
+}
+
+/// A stored thread without its turns, and what the user has read of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StoredThread {
+    pub(crate) thread: Thread,
+    pub(crate) read: ReadMark,
+}
+
+impl StoredThread {
+    /// A thread that is not loaded.
+    pub(super) fn of(loaded: LoadedThread, location: Option<&str>) -> Self {
+        let thread = loaded.meta.thread(CurrentState {
+            state: &loaded.state,
+            updated_at_ms: loaded.updated_at_ms,
+            status: ThreadStatus::NotLoaded,
+            location,
+            ephemeral: false,
+            loaded: false,
+        });
+        Self { thread, read: loaded.state.read }
+    }
 }
 
 impl ThreadMeta {
     /// The thread as clients see it, without its turns.
-    pub(crate) fn thread(&self, living: Living<'_>) -> Thread {
-        let state = living.state;
+    pub(crate) fn thread(&self, snapshot: CurrentState<'_>) -> Thread {
+        let state = snapshot.state;
         let settings = &state.settings;
         let cwd = settings.cwd.clone().unwrap_or_else(|| self.cwd.clone());
         Thread {
@@ -62,7 +84,7 @@ impl ThreadMeta {
             attached_to_thread_id: None,
             parent_thread_id: None,
             preview: state.preview.clone(),
-            ephemeral: living.path.is_none(),
+            ephemeral: snapshot.ephemeral,
             section: None,
             section_entered_at: None,
             project_id: None,
@@ -71,15 +93,15 @@ impl ThreadMeta {
             model: Some(settings.model.clone().unwrap_or_else(|| self.model.clone())),
             reasoning_effort: settings.effort.clone().or_else(|| self.effort.clone()),
             created_at: self.created_at_ms / 1000,
-            updated_at: living.updated_at_ms / 1000,
-            recency_at: Some(living.updated_at_ms / 1000),
-            status: living.status,
-            path: living.path.map(|path| path.display().to_string()),
+            updated_at: snapshot.updated_at_ms / 1000,
+            recency_at: Some(snapshot.updated_at_ms / 1000),
+            status: snapshot.status,
+            path: snapshot.location.map(str::to_owned),
             cwd,
             cli_version: self.server_version.clone(),
             originator: self.originator.clone(),
             source: self.source.clone(),
-            can_accept_direct_input: living.loaded.then_some(true),
+            can_accept_direct_input: snapshot.loaded.then_some(true),
             thread_source: self.thread_source.clone(),
             agent_nickname: None,
             agent_role: None,

@@ -4,22 +4,23 @@ use std::{
     collections::HashMap,
     fs,
     path::{Path, PathBuf},
+    time::UNIX_EPOCH,
 };
 
-use codex_protocol::Thread;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 
 use super::{
     super::{
-        head::{StoredThread, changed_ms, head},
-        paths::{Found, id_of, root, walk},
+        super::{StoredThread, ThreadMeta, query::searched_text},
+        file_store::snapshot,
+        paths::{Descend, Found, id_of, made_ms, root, walk},
     },
     folders::Folders,
     progress::Progress,
 };
 
 /// Looks at all rollouts, and reads those that changed.
-pub(super) fn sweep(db: &mut Connection, home: &Path) -> Result<(), rusqlite::Error> {
+pub(super) fn full_scan(db: &mut Connection, home: &Path) -> Result<(), rusqlite::Error> {
     let mut known = measured(db, None)?;
     let (mut folders, mut changed) = (Folders::default(), Vec::new());
     for archived in [false, true] {
@@ -27,16 +28,16 @@ pub(super) fn sweep(db: &mut Connection, home: &Path) -> Result<(), rusqlite::Er
         let walked = walk(&root, &mut |found| match found {
             Found::Folder(folder) => {
                 folders.note(folder);
-                true
+                Descend::Into
             }
-            Found::Rollout(path, entry) => {
-                let Some(text) = path.to_str() else { return true };
+            Found::Rollout(entry) => {
+                let Some(text) = entry.path().to_str() else { return Descend::Into };
                 let before = known.remove(text);
-                let now = entry.metadata().ok().map(|data| (data.len() as i64, changed_ms(&data)));
+                let now = entry.metadata().ok().map(|data| Measure::of(&data));
                 if before.is_none() || before != now {
-                    changed.push(path.to_owned());
+                    changed.push(entry.path().to_owned());
                 }
-                true
+                Descend::Into
             }
         });
         if let Err(error) = walked {
@@ -54,7 +55,7 @@ pub(super) fn sweep(db: &mut Connection, home: &Path) -> Result<(), rusqlite::Er
 
 /// Looks for rollouts that came or went, and reads those that came: only into folders that something was put into or taken
 /// out of. What was written on a rollout that was there already is not seen. False where nothing is known yet.
-pub(super) fn glance(db: &mut Connection, home: &Path) -> Result<bool, rusqlite::Error> {
+pub(super) fn scan_changed_dirs(db: &mut Connection, home: &Path) -> Result<bool, rusqlite::Error> {
     let folders = Folders::known(db)?;
     if folders.is_empty() {
         return Ok(false);
@@ -64,12 +65,13 @@ pub(super) fn glance(db: &mut Connection, home: &Path) -> Result<bool, rusqlite:
         let mut known = measured(db, Some(folder))?;
         let walked = walk(Path::new(folder), &mut |found| match found {
             // Those that are known have their own turn.
-            Found::Folder(below) => below == Path::new(folder) || !folders.has(below),
-            Found::Rollout(path, _) => {
-                if path.to_str().is_some_and(|text| known.remove(text).is_none()) {
-                    came.push(path.to_owned());
+            Found::Folder(below) if below == Path::new(folder) || !folders.has(below) => Descend::Into,
+            Found::Folder(_) => Descend::Past,
+            Found::Rollout(entry) => {
+                if entry.path().to_str().is_some_and(|text| known.remove(text).is_none()) {
+                    came.push(entry.path().to_owned());
                 }
-                true
+                Descend::Into
             }
         });
         match walked {
@@ -83,8 +85,32 @@ pub(super) fn glance(db: &mut Connection, home: &Path) -> Result<bool, rusqlite:
     Ok(true)
 }
 
-/// Size and last change of the rollouts that are known: all, or those right in a folder.
-fn measured(db: &Connection, folder: Option<&str>) -> Result<HashMap<String, (i64, i64)>, rusqlite::Error> {
+/// What the system tells of a file, by which a change of it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Measure {
+    size: i64,
+    /// The last change, in Unix milliseconds.
+    changed_ms: i64,
+}
+
+impl Measure {
+    fn of(data: &fs::Metadata) -> Self {
+        let changed = data.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        Self { size: data.len() as i64, changed_ms: changed.map_or(0, |since| since.as_millis() as i64) }
+    }
+
+    /// That of a file; none where it is gone.
+    fn at(path: &Path) -> Option<Self> {
+        fs::metadata(path).ok().map(|data| Self::of(&data))
+    }
+
+    fn from_row(row: &Row<'_>, first: usize) -> Result<Self, rusqlite::Error> {
+        Ok(Self { size: row.get(first)?, changed_ms: row.get(first + 1)? })
+    }
+}
+
+/// The rollouts that are known: all, or those right in a folder.
+fn measured(db: &Connection, folder: Option<&str>) -> Result<HashMap<String, Measure>, rusqlite::Error> {
     let mut select = db.prepare(
         "SELECT path, size, changed_ms FROM rollouts INDEXED BY by_measure WHERE path >= ?1 AND path < ?2",
     )?;
@@ -97,7 +123,7 @@ fn measured(db: &Connection, folder: Option<&str>) -> Result<HashMap<String, (i6
     while let Some(row) = rows.next()? {
         let path: String = row.get(0)?;
         if folder.is_none() || !path[from.len()..].contains('/') {
-            known.insert(path, (row.get(1)?, row.get(2)?));
+            known.insert(path, Measure::from_row(row, 1)?);
         }
     }
     Ok(known)
@@ -129,21 +155,19 @@ fn write(
 }
 
 /// Looks at some rollouts, and reads those that changed. True if any did.
-pub(super) fn look_at(
+pub(super) fn refresh_paths(
     db: &mut Connection,
     home: &Path,
-    paths: impl IntoIterator<Item = PathBuf>,
+    paths: impl IntoIterator<Item = impl AsRef<Path>>,
 ) -> Result<bool, rusqlite::Error> {
     let mut changed = Vec::new();
     for path in paths {
+        let path = path.as_ref();
         let mut select = db.prepare_cached("SELECT size, changed_ms FROM rollouts WHERE path = ?1")?;
         let mut rows = select.query([path.to_string_lossy()])?;
-        let known = match rows.next()? {
-            Some(row) => Some((row.get(0)?, row.get(1)?)),
-            None => None,
-        };
-        if known != measure(&path) {
-            changed.push(path);
+        let known = rows.next()?.map(|row| Measure::from_row(row, 0)).transpose()?;
+        if known != Measure::at(path) {
+            changed.push(path.to_owned());
         }
     }
     if !changed.is_empty() {
@@ -152,36 +176,34 @@ pub(super) fn look_at(
     Ok(!changed.is_empty())
 }
 
-/// Size and last change of a file; none where it is gone.
-fn measure(path: &Path) -> Option<(i64, i64)> {
-    let data = fs::metadata(path).ok()?;
-    Some((data.len() as i64, changed_ms(&data)))
-}
-
 /// Writes the row of a rollout. One that cannot be read gets a row too, so that it is not read again and again.
 fn put(change: &Transaction<'_>, home: &Path, path: &Path) -> Result<(), rusqlite::Error> {
     let text = path.to_string_lossy();
-    let Some((size, changed_ms)) = measure(path) else {
+    let Some(Measure { size, changed_ms }) = Measure::at(path) else {
         change.prepare_cached("DELETE FROM rollouts WHERE path = ?1")?.execute([text])?;
         return Ok(());
     };
-    let stored = head(path).unwrap_or_else(|error| {
-        tracing::warn!(%error, path = %path.display(), "cannot read a rollout: its thread is not listed");
-        None
-    });
+    let loaded = match snapshot(path).and_then(|snapshot| snapshot.load()) {
+        Ok(loaded) => Some(loaded),
+        Err(error) => {
+            tracing::warn!(%error, path = %path.display(), "cannot read a rollout: its thread is not listed");
+            None
+        }
+    };
     // One without a word of its user has nothing to come back to.
-    let stored = stored.filter(|stored| !stored.thread.preview.is_empty());
+    let loaded = loaded.filter(|loaded| !loaded.state.preview.is_empty());
     let mut insert = change.prepare_cached(
         "INSERT OR REPLACE INTO rollouts
-         (path, size, changed_ms, id, archived, created_ms, provider, cwd, source, originator, words, entry)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+         (path, size, changed_ms, id, archived, created_ms, updated_ms, provider, cwd, source, originator, words, entry)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
-    match stored {
+    match loaded {
         None => insert.execute(params![
             text,
             size,
             changed_ms,
             None::<&str>,
+            0,
             0,
             0,
             "",
@@ -191,7 +213,9 @@ fn put(change: &Transaction<'_>, home: &Path, path: &Path) -> Result<(), rusqlit
             "",
             None::<&str>
         ])?,
-        Some(stored) => {
+        Some(loaded) => {
+            let (created_ms, updated_ms) = (created_ms(path, &loaded.meta), loaded.updated_at_ms);
+            let stored = StoredThread::of(loaded, Some(&text));
             let thread = &stored.thread;
             insert.execute(params![
                 text,
@@ -199,12 +223,13 @@ fn put(change: &Transaction<'_>, home: &Path, path: &Path) -> Result<(), rusqlit
                 changed_ms,
                 thread.id.to_string(),
                 path.starts_with(root(home, true)),
-                created_ms(path, thread),
+                created_ms,
+                updated_ms,
                 thread.model_provider,
                 thread.cwd,
                 json(&thread.source),
                 thread.originator,
-                words(thread),
+                searched_text(thread),
                 json(&stored),
             ])?
         }
@@ -213,17 +238,9 @@ fn put(change: &Transaction<'_>, home: &Path, path: &Path) -> Result<(), rusqlit
 }
 
 /// The creation in milliseconds: the id tells it, whatever was copied since.
-fn created_ms(path: &Path, thread: &Thread) -> i64 {
-    let id = id_of(path).unwrap_or(thread.id);
-    id.uuid().get_timestamp().map_or(thread.created_at * 1000, |made| {
-        let (seconds, nanos) = made.to_unix();
-        seconds.cast_signed().saturating_mul(1000) + i64::from(nanos / 1_000_000)
-    })
-}
-
-/// What a search term is looked for in.
-fn words(thread: &Thread) -> String {
-    format!("{}\n{}", thread.name.as_deref().unwrap_or_default(), thread.preview).to_lowercase()
+fn created_ms(path: &Path, meta: &ThreadMeta) -> i64 {
+    let id = id_of(path).unwrap_or(meta.id);
+    made_ms(id).unwrap_or(meta.created_at_ms)
 }
 
 pub(super) fn json<T: serde::Serialize>(value: &T) -> String {

@@ -2,16 +2,12 @@
 
 use codex_protocol::{ItemsView, ThreadItem, ThreadItemKind, Turn, TurnId, TurnStatus, UserInput};
 
-use super::Record;
+use super::{
+    Record,
+    turn_source::{Position, StoredTurn},
+};
 
-/// A turn as it is stored, and where its first line begins.
-#[derive(Clone, Debug)]
-pub(crate) struct StoredTurn {
-    pub(crate) at: u64,
-    pub(crate) turn: Turn,
-}
-
-/// Puts turns together from records in the file's order.
+/// Puts turns together from records in their order.
 #[derive(Debug, Default)]
 pub(super) struct Assembly {
     pub(super) turns: Vec<StoredTurn>,
@@ -19,7 +15,7 @@ pub(super) struct Assembly {
 
 impl Assembly {
     /// Takes the next record.
-    pub(super) fn add(&mut self, at: u64, record: Record) {
+    pub(super) fn add(&mut self, at: Position, record: Record) {
         match record {
             Record::TurnStarted { turn } => {
                 // A second start of the same turn can only be a copied line.
@@ -27,7 +23,7 @@ impl Assembly {
                     self.turns.push(StoredTurn { at, turn });
                 }
             }
-            Record::Item { turn_id, item, .. } => {
+            Record::Item { turn_id, item, unseen: _ } => {
                 let turn = self.turn(at, turn_id);
                 // An item that changed is among the last ones.
                 match turn.items.iter().rposition(|other| other.id() == item.id()) {
@@ -35,13 +31,13 @@ impl Assembly {
                     None => turn.items.push(item),
                 }
             }
-            Record::TurnEnded { turn: ended, .. } | Record::ForeignTurnEnded { turn: ended } => {
+            Record::TurnEnded { turn: ended, .. } | Record::CodexTurnEnded { turn: ended } => {
                 let turn = self.turn(at, ended.id);
                 let (items, started_at) = (std::mem::take(&mut turn.items), turn.started_at);
                 *turn = Turn { items, items_view: ItemsView::Full, ..ended };
                 turn.started_at = turn.started_at.or(started_at);
             }
-            Record::Thread(_) | Record::State(_) | Record::Context { .. } | Record::ForeignUsage { .. } => {}
+            Record::Thread(_) | Record::State(_) | Record::Context { .. } | Record::CodexUsage { .. } => {}
         }
     }
 
@@ -61,7 +57,7 @@ impl Assembly {
     }
 
     /// The turn of that id. One whose first line is lost begins here.
-    fn turn(&mut self, at: u64, id: TurnId) -> &mut Turn {
+    fn turn(&mut self, at: Position, id: TurnId) -> &mut Turn {
         if self.find(id).is_none() {
             let turn = Turn { items_view: ItemsView::Full, ..Turn::in_progress(id, None) };
             self.turns.push(StoredTurn { at, turn });

@@ -1,17 +1,17 @@
-//! What was written on a rollout, and how long that took.
+//! What was written with a lease, and how long that took.
 
 use std::{ops::Sub, time::Duration};
 
-/// What was written on a rollout.
+/// What was written with a lease.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Written {
+pub(crate) struct WriteStats {
     pub(crate) bytes: u64,
     pub(crate) records: u64,
     /// How long writing took.
     pub(crate) duration: Duration,
 }
 
-impl Sub for Written {
+impl Sub for WriteStats {
     type Output = Self;
 
     fn sub(self, before: Self) -> Self {

@@ -3,18 +3,18 @@
 use serde::{Deserialize, de::IgnoredAny};
 
 use super::{
-    Record, foreign,
-    record::{Line, VERSION},
+    super::record::{Line, Record, VERSION},
+    codex_rollout,
 };
 
 /// What a line is.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "taken apart as soon as it is made")]
-pub(crate) enum Said {
-    /// One record of ours.
-    Own(Record),
-    /// Records that a line of the reference server amounts to. What the model saw is told apart from what clients saw.
-    Foreign(Vec<Record>),
+pub(super) enum ParsedLine {
+    /// One record of ours, and when it was written in Unix milliseconds.
+    Own { at: i64, record: Record },
+    /// What a line of the reference server amounts to.
+    Codex { at: Option<i64>, record: Option<Record> },
     /// A whole line that tells nothing here: blank, of a newer version, or of an unknown kind.
     Nothing,
     /// A torn or spoilt line.
@@ -22,18 +22,22 @@ pub(crate) enum Said {
 }
 
 /// Reads a line, with or without its end.
-pub(crate) fn read_line(text: &[u8]) -> Said {
+pub(super) fn parse_line(text: &[u8]) -> ParsedLine {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii();
     if text.is_empty() {
-        return Said::Nothing;
+        return ParsedLine::Nothing;
     }
     if let Ok(line) = serde_json::from_slice::<Line<Record>>(text) {
-        return if line.v <= VERSION { Said::Own(line.record) } else { Said::Nothing };
+        return if line.v <= VERSION {
+            ParsedLine::Own { at: line.at, record: line.record }
+        } else {
+            ParsedLine::Nothing
+        };
     }
-    if let Some(records) = foreign::read(text) {
-        return Said::Foreign(records);
+    if let Some(line) = codex_rollout::parse(text) {
+        return line;
     }
-    if serde_json::from_slice::<Any>(text).is_ok() { Said::Nothing } else { Said::Spoilt }
+    if serde_json::from_slice::<Any>(text).is_ok() { ParsedLine::Nothing } else { ParsedLine::Spoilt }
 }
 
 /// Any object with one of the marks of a rollout's line.

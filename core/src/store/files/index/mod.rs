@@ -4,8 +4,8 @@
 //! damaged is made again from them.
 
 mod folders;
-mod fresh;
 mod progress;
+mod refresh;
 mod schema;
 mod select;
 
@@ -13,7 +13,7 @@ use std::{
     collections::HashSet,
     path::{Path, PathBuf},
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -21,31 +21,33 @@ use std::{
 
 use rusqlite::Connection;
 
-use super::{ListError, ListQuery, Page, SortKey, StoredThread, words::Words};
-use schema::Opened;
-use select::{Place, Row};
+use super::{
+    super::{ListError, ListQuery, Page, SortKey, StoredThread, search::SearchTerm},
+    reader::RolloutReader,
+};
+use select::Row;
 
 /// How old the last look at all rollouts may be. Only what other processes did meanwhile is missing until then.
-const FRESH: Duration = Duration::from_secs(10);
+const MAX_AGE: Duration = Duration::from_secs(10);
 
 /// The index. Opened when it is first needed.
 #[derive(Debug)]
-pub(crate) struct Index {
+pub(super) struct Index {
     home: PathBuf,
-    open: Mutex<Option<Open>>,
+    open: Mutex<Option<OpenIndex>>,
     /// Rollouts that this process changed since they were last looked at.
-    touched: Mutex<HashSet<PathBuf>>,
+    touched: Mutex<HashSet<Arc<Path>>>,
     /// Whether somebody is about to look at all rollouts.
-    sweeping: AtomicBool,
+    refreshing: AtomicBool,
 }
 
 #[derive(Debug)]
-struct Open {
+struct OpenIndex {
     db: Connection,
     /// When all rollouts were last looked at.
-    swept: Option<Instant>,
+    scanned: Option<Instant>,
     /// Whether it is known at least which there are.
-    glanced: bool,
+    names_known: bool,
 }
 
 /// How much of the rollouts a list has to know.
@@ -70,89 +72,87 @@ impl Need {
 }
 
 impl Index {
-    pub(crate) fn new(home: &Path) -> Self {
+    pub(super) fn new(home: &Path) -> Self {
         Self {
             home: home.to_owned(),
             open: Mutex::default(),
             touched: Mutex::default(),
-            sweeping: AtomicBool::new(false),
+            refreshing: AtomicBool::new(false),
         }
     }
 
     /// Notes that a rollout was changed, moved or removed.
-    pub(crate) fn touch(&self, path: &Path) {
-        self.touched().insert(path.to_owned());
+    pub(super) fn touch(&self, path: &Arc<Path>) {
+        self.touched().insert(Arc::clone(path));
     }
 
     /// Whether others may have changed rollouts since all were last looked at. True for one caller, who then
-    /// [sweeps](Self::sweep).
-    pub(crate) fn is_due(&self) -> bool {
-        self.lock().as_ref().is_some_and(|open| open.swept.is_none_or(|at| at.elapsed() > FRESH))
-            && !self.sweeping.swap(true, Ordering::AcqRel)
+    /// [refreshes](Self::refresh).
+    pub(super) fn is_due(&self) -> bool {
+        self.lock().as_ref().is_some_and(|open| open.scanned.is_none_or(|at| at.elapsed() > MAX_AGE))
+            && !self.refreshing.swap(true, Ordering::AcqRel)
     }
 
     /// Looks at all rollouts. Blocks.
-    pub(crate) fn sweep(&self) {
+    pub(super) fn refresh(&self) {
         if let Some(open) = &mut *self.lock() {
-            open.swept = None;
+            open.scanned = None;
         }
-        let swept = self.with(Need::All, |_| Ok(()));
-        if let Err(error) = swept {
+        let done = self.with(Need::All, |_| Ok(()));
+        if let Err(error) = done {
             tracing::warn!(%error, "cannot look at all rollouts");
         }
-        self.sweeping.store(false, Ordering::Release);
+        self.refreshing.store(false, Ordering::Release);
     }
 
     /// A page of the threads. Blocks.
-    pub(crate) fn list(&self, query: &ListQuery) -> Result<Page<StoredThread>, ListError> {
-        let after = Place::of(query)?;
+    pub(super) fn list(&self, query: &ListQuery) -> Result<Page<StoredThread>, ListError> {
+        let after = query.after()?;
         let rows = self.with(Need::of(query), |open| {
             let rows = select::rows(&open.db, query, after, query.size() + 1)?;
-            if open.swept.is_some() {
+            if open.scanned.is_some() {
                 return Ok(rows);
             }
-            let shown = rows.iter().filter_map(|row| row.stored.thread.path.as_ref().map(PathBuf::from));
-            if !fresh::look_at(&mut open.db, &self.home, shown)? {
+            let shown = rows.iter().map(|row| &row.path);
+            if !refresh::refresh_paths(&mut open.db, &self.home, shown)? {
                 return Ok(rows);
             }
             select::rows(&open.db, query, after, query.size() + 1)
         })?;
-        Ok(page(query, rows))
+        Ok(query.page(rows.into_iter().map(|row| (row.cursor, row.stored)).collect()))
     }
 
     /// A page of the threads that have these words, with where they stand. Reads the rollouts until the page is full.
     /// Blocks.
-    pub(crate) fn search(
+    pub(super) fn search(
         &self,
         query: &ListQuery,
         words: &str,
     ) -> Result<Page<(StoredThread, String)>, ListError> {
-        let words = Words::new(words);
-        let mut after = Place::of(query)?;
-        let (mut found, mut snippets) = (Vec::new(), Vec::new());
+        let term = SearchTerm::new(words);
+        let mut after = query.after()?;
+        let mut found = Vec::new();
         'all: loop {
             let rows = self.with(Need::All, |open| select::rows(&open.db, query, after, 100))?;
             let Some(last) = rows.last() else { break };
-            after = Some(last.place);
+            after = Some(last.cursor);
             for row in rows {
-                if let Some(snippet) = words.find(&row.stored.thread) {
-                    found.push(row);
-                    snippets.push(snippet);
+                if let Some(snippet) = find(&term, &row) {
+                    found.push((row.cursor, (row.stored, snippet)));
                     if found.len() > query.size() {
                         break 'all;
                     }
                 }
             }
         }
-        let Page { data, next_cursor, backwards_cursor } = page(query, found);
-        Ok(Page { data: data.into_iter().zip(snippets).collect(), next_cursor, backwards_cursor })
+        Ok(query.page(found))
     }
 
     /// Works with the index as the rollouts are. One that turns out to be damaged is made again, once.
     fn with<T>(
         &self,
         need: Need,
-        work: impl Fn(&mut Open) -> Result<T, rusqlite::Error>,
+        work: impl Fn(&mut OpenIndex) -> Result<T, rusqlite::Error>,
     ) -> Result<T, ListError> {
         let mut held = self.lock();
         let mut again = false;
@@ -172,42 +172,52 @@ impl Index {
     }
 
     /// The open index. What was touched is looked at, and of all rollouts what is needed and was not looked at yet.
-    fn ready<'a>(&self, held: &'a mut Option<Open>, need: Need) -> Result<&'a mut Open, rusqlite::Error> {
+    fn ready<'a>(
+        &self,
+        held: &'a mut Option<OpenIndex>,
+        need: Need,
+    ) -> Result<&'a mut OpenIndex, rusqlite::Error> {
         if held.is_none() {
-            let Opened { db, .. } = schema::open(&self.home)?;
-            *held = Some(Open { db, swept: None, glanced: false });
+            let db = schema::open(&self.home)?;
+            *held = Some(OpenIndex { db, scanned: None, names_known: false });
         }
         let open = held.as_mut().expect("it was opened if it was not open");
-        if open.swept.is_none() && need == Need::Names && !open.glanced {
-            open.glanced = fresh::glance(&mut open.db, &self.home)?;
+        if open.scanned.is_none() && need == Need::Names && !open.names_known {
+            open.names_known = refresh::scan_changed_dirs(&mut open.db, &self.home)?;
         }
-        if open.swept.is_some() || (need == Need::Names && open.glanced) {
+        if open.scanned.is_some() || (need == Need::Names && open.names_known) {
             let touched = std::mem::take(&mut *self.touched());
-            fresh::look_at(&mut open.db, &self.home, touched)?;
+            refresh::refresh_paths(&mut open.db, &self.home, touched)?;
         } else {
             self.touched().clear();
-            fresh::sweep(&mut open.db, &self.home)?;
-            open.swept = Some(Instant::now());
+            refresh::full_scan(&mut open.db, &self.home)?;
+            open.scanned = Some(Instant::now());
         }
         Ok(open)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Open>> {
+    fn lock(&self) -> MutexGuard<'_, Option<OpenIndex>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn touched(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+    fn touched(&self) -> MutexGuard<'_, HashSet<Arc<Path>>> {
         self.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A page of rows, of which one more than the page's size was asked for.
-fn page(query: &ListQuery, mut rows: Vec<Row>) -> Page<StoredThread> {
-    let more = rows.len() > query.size();
-    rows.truncate(query.size());
-    Page {
-        next_cursor: rows.last().filter(|_| more).map(|row| row.place.to_string()),
-        backwards_cursor: rows.first().map(|row| row.place.before(query.ascending).to_string()),
-        data: rows.into_iter().map(|row| row.stored).collect(),
-    }
+/// The words in a row's thread: its name first, then what was said.
+fn find(term: &SearchTerm, row: &Row) -> Option<String> {
+    term.find_in_thread(&row.stored.thread).or_else(|| {
+        let mut found = None;
+        let scanned = RolloutReader::open(&row.path).and_then(|reader| {
+            reader.scan(|record| {
+                found = term.find_in_record(&record);
+                found.is_some()
+            })
+        });
+        if let Err(error) = scanned {
+            tracing::debug!(%error, path = %row.path.display(), "cannot search a rollout");
+        }
+        found
+    })
 }

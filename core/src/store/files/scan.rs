@@ -2,11 +2,11 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
+    io::{self, BufRead, BufReader, Read},
     os::unix::fs::FileExt,
 };
 
-use super::work::read_bytes;
+use super::super::io_stats::count_bytes;
 
 /// How much is read at once from the end. Doubled where a line is longer.
 const CHUNK: u64 = 64 << 10;
@@ -42,7 +42,7 @@ impl<'a> Backward<'a> {
             let more = CHUNK.max(self.held.len() as u64).min(self.start);
             let mut bytes = vec![0; more as usize];
             self.file.read_exact_at(&mut bytes, self.start - more)?;
-            read_bytes(more);
+            count_bytes(more);
             bytes.append(&mut self.held);
             self.held = bytes;
             self.start -= more;
@@ -50,26 +50,47 @@ impl<'a> Backward<'a> {
     }
 }
 
+/// A part of a file. Does not move the file's own place, which others who read the same open file share.
+#[derive(Debug)]
+pub(super) struct Part<'a> {
+    file: &'a File,
+    from: u64,
+    end: u64,
+}
+
+impl<'a> Part<'a> {
+    pub(super) fn new(file: &'a File, from: u64, end: u64) -> Self {
+        Self { file, from, end }
+    }
+}
+
+impl Read for Part<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let wanted = (self.end.saturating_sub(self.from)).min(bytes.len() as u64) as usize;
+        let read = self.file.read_at(&mut bytes[..wanted], self.from)?;
+        self.from += read as u64;
+        Ok(read)
+    }
+}
+
 /// Lines from a place on.
 #[derive(Debug)]
 pub(super) struct Forward<'a> {
-    reader: BufReader<io::Take<&'a File>>,
+    reader: BufReader<Part<'a>>,
     at: u64,
 }
 
 impl<'a> Forward<'a> {
     /// The lines from `start` up to `end`.
-    pub(super) fn new(mut file: &'a File, start: u64, end: u64) -> io::Result<Self> {
-        file.seek(SeekFrom::Start(start))?;
-        let reader = BufReader::with_capacity(CHUNK as usize, file.take(end.saturating_sub(start)));
-        Ok(Self { reader, at: start })
+    pub(super) fn new(file: &'a File, start: u64, end: u64) -> Self {
+        Self { reader: BufReader::with_capacity(CHUNK as usize, Part::new(file, start, end)), at: start }
     }
 
     /// Reads the next line into `line` and tells where it begins; none at the end.
     pub(super) fn next(&mut self, line: &mut Vec<u8>) -> io::Result<Option<u64>> {
         line.clear();
         let read = self.reader.read_until(b'\n', line)?;
-        read_bytes(read as u64);
+        count_bytes(read as u64);
         let at = self.at;
         self.at += read as u64;
         Ok((read > 0).then_some(at))
@@ -119,7 +140,7 @@ mod tests {
         let long = "x".repeat(3 * CHUNK as usize);
         for text in ["", "a\n", "a", "a\nb\n", "a\n\nb", "\n\n", &format!("a\n{long}\n{long}\nb\n{long}")] {
             let file = file(text.as_bytes());
-            let mut lines = Forward::new(&file, 0, text.len() as u64).unwrap();
+            let mut lines = Forward::new(&file, 0, text.len() as u64);
             let (mut line, mut forward) = (Vec::new(), Vec::new());
             while let Some(at) = lines.next(&mut line).unwrap() {
                 forward.push((at, String::from_utf8(line.clone()).unwrap()));

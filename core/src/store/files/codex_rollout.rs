@@ -10,10 +10,13 @@ use codex_protocol::{
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
-use super::{Record, StoredSettings, ThreadMeta, ThreadState};
+use super::{
+    super::{Record, StoredSettings, ThreadMeta, ThreadState},
+    line::ParsedLine,
+};
 
 #[derive(Deserialize)]
-struct ForeignLine {
+struct CodexLine {
     timestamp: String,
     #[serde(rename = "type")]
     kind: String,
@@ -21,8 +24,8 @@ struct ForeignLine {
 }
 
 /// Reads a line of the reference server; none if it is none.
-pub(super) fn read(text: &[u8]) -> Option<Vec<Record>> {
-    let line: ForeignLine = serde_json::from_slice(text).ok()?;
+pub(super) fn parse(text: &[u8]) -> Option<ParsedLine> {
+    let line: CodexLine = serde_json::from_slice(text).ok()?;
     let payload = line.payload;
     let record = match line.kind.as_str() {
         "session_meta" => meta(&payload, &line.timestamp),
@@ -34,7 +37,8 @@ pub(super) fn read(text: &[u8]) -> Option<Vec<Record>> {
         "event_msg" => event(&payload),
         _ => None,
     };
-    Some(record.into_iter().collect())
+    let at = line.timestamp.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond);
+    Some(ParsedLine::Codex { at, record })
 }
 
 fn meta(payload: &Value, written: &str) -> Option<Record> {
@@ -99,12 +103,12 @@ fn event(payload: &Value) -> Option<Record> {
                 additional_details: None,
                 misalignment: None,
             });
-            Some(Record::ForeignTurnEnded { turn })
+            Some(Record::CodexTurnEnded { turn })
         }
         "turn_aborted" => {
-            Some(Record::ForeignTurnEnded { turn: turn(payload, TurnStatus::Interrupted, ItemsView::Full)? })
+            Some(Record::CodexTurnEnded { turn: turn(payload, TurnStatus::Interrupted, ItemsView::Full)? })
         }
-        "token_count" => Some(Record::ForeignUsage {
+        "token_count" => Some(Record::CodexUsage {
             total: usage(&payload["info"]["total_token_usage"])?,
             last: usage(&payload["info"]["last_token_usage"])?,
         }),
@@ -117,7 +121,7 @@ fn event(payload: &Value) -> Option<Record> {
                     started_at_ms: payload["started_at_ms"].as_i64(),
                     completed_at_ms: payload["completed_at_ms"].as_i64(),
                 },
-                // What the model saw stands in lines of its own.
+                // What the model saw stands in a line of its own.
                 unseen: true,
             })
         }
@@ -167,7 +171,8 @@ fn item(value: &Value) -> Option<ThreadItemKind> {
         "CommandExecution" => {
             let mut shown = camel(value);
             let words: Vec<String> = get(&value["command"])?;
-            shown["command"] = words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ").into();
+            shown["command"] =
+                shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" ")).into();
             let cwd = value["cwd"].as_str().unwrap_or_default();
             shown["cwd"] = cwd.strip_prefix("file://").unwrap_or(cwd).into();
             let duration = &value["duration"];
@@ -238,14 +243,4 @@ fn camel_word(word: &str) -> String {
 fn lower_first(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|letter| letter.to_ascii_lowercase()).into_iter().chain(letters).collect()
-}
-
-/// A word as a shell would take it.
-fn quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./=:@%+,".contains(&byte);
-    if !word.is_empty() && word.bytes().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }

@@ -3,7 +3,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use codex_core::{
-    Agent, Config, EventSink, HistoryQuery, ListQuery, ResumeThread, StartThread, SubscriberId,
+    Agent, Config, EventSink, HistoryQuery, ListQuery, ResumeThread, StartThread, SubscriberId, ThreadRef,
 };
 use codex_protocol::{Event, EventMsg, ItemsView, ThreadId, ThreadItemKind, TurnStatus};
 use tokio::sync::mpsc;
@@ -92,7 +92,7 @@ fn it_is_resumed_with_what_its_model_saw() {
         let id = lay_down(world.home.path());
         let model = Model::start(vec![Reply::stream(message("m", "ok"))]).await;
         let agent = agent(&world, &model);
-        let resume = ResumeThread { id, path: None, with: StartThread::default() };
+        let resume = ResumeThread { thread: ThreadRef::Id(id), with: StartThread::default() };
         let (thread, fresh) = agent.resume(resume).await.unwrap();
         assert!(fresh);
         let (tx, mut events) = mpsc::unbounded_channel();

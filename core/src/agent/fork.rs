@@ -1,0 +1,170 @@
+//! Copying a thread.
+
+use std::sync::Arc;
+
+use codex_protocol::{ThreadId, TurnId, now_ms};
+
+use super::{Agent, StartThread, threads::Opened};
+use crate::{
+    CodexThread, OpenError, StartError, StoreError,
+    conversation::History,
+    store::{
+        CutError, HistoryCut, LoadedThread, OpenThread, ReadMark, Scope, ThreadMeta, ThreadRef, ThreadState,
+        ThreadStore, blocking,
+    },
+    turn::read_history,
+};
+
+/// A thread to copy.
+#[derive(Clone, Debug)]
+pub struct ForkThread {
+    /// The thread.
+    pub thread: ThreadRef,
+    /// The last turn that is copied; all where there is none.
+    pub last_turn: Option<String>,
+    /// The first turn that is not copied.
+    pub before_turn: Option<String>,
+    /// Settings that differ from the stored ones.
+    pub with: StartThread,
+}
+
+/// Why a thread was not copied.
+#[derive(Debug, thiserror::Error)]
+pub enum ForkError {
+    /// It cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// It has no such turn.
+    #[error("turn not found: {turn}")]
+    NoSuchTurn {
+        /// The turn as named.
+        turn: String,
+    },
+    /// The copy cannot be started.
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
+impl From<StoreError> for ForkError {
+    fn from(error: StoreError) -> Self {
+        Self::Open(error.into())
+    }
+}
+
+impl Agent {
+    /// Copies a thread, and loads the copy. A copy that cannot be loaded is deleted again.
+    pub async fn fork(&self, fork: ForkThread) -> Result<Arc<CodexThread>, ForkError> {
+        let ForkThread { thread, last_turn, before_turn, with } = fork;
+        let loaded = self.thread(self.id_of(&thread).await?);
+        let copy = Copying {
+            source: match loaded {
+                Some(loaded) => Source::Loaded(loaded),
+                None => Source::Stored(thread),
+            },
+            last: last_turn,
+            before: before_turn,
+            target: if with.ephemeral { Arc::clone(&self.ephemeral) } else { Arc::clone(&self.store) },
+            with: with.clone(),
+        };
+        let store = Arc::clone(&self.store);
+        let opened = blocking(move || copy.run(&*store)).await?;
+        let id = opened.open.loaded.meta.id;
+        match self.add(with, opened) {
+            Ok(thread) => Ok(thread),
+            Err(error) => {
+                let store = Arc::clone(&self.store);
+                if let Err(error) = blocking(move || store.delete(id)).await {
+                    tracing::debug!(%error, "a copy that was not loaded is left");
+                }
+                Err(error.into())
+            }
+        }
+    }
+}
+
+/// What is copied.
+enum Source {
+    Loaded(Arc<CodexThread>),
+    Stored(ThreadRef),
+}
+
+/// A copy to make.
+struct Copying {
+    source: Source,
+    last: Option<String>,
+    before: Option<String>,
+    target: Arc<dyn ThreadStore>,
+    with: StartThread,
+}
+
+impl Copying {
+    /// Makes the copy. Blocks.
+    fn run(self, store: &dyn ThreadStore) -> Result<Opened, ForkError> {
+        let history = match &self.source {
+            Source::Loaded(thread) => thread.shared().history_snapshot(),
+            Source::Stored(thread) => store.snapshot(thread, Scope::Active)?,
+        };
+        if let Source::Loaded(thread) = &self.source {
+            let writer = &thread.shared().writer;
+            if writer.is_ephemeral() {
+                return Err(OpenError::NotFound { id: thread.id() }.into());
+            }
+            if !writer.is_kept() {
+                return Ok(self.fresh(thread));
+            }
+        }
+        let whole = history.load()?;
+        let part = history.cut(&self.cut()?).map_err(|error| match error {
+            CutError::NoSuchTurn { turn } => ForkError::NoSuchTurn { turn: turn.to_string() },
+            CutError::Store(error) => error.into(),
+        })?;
+        let usage = part.load()?.usage;
+        let meta = self.meta(whole.meta);
+        let state = ThreadState { read: ReadMark::default(), git_info: None, ..whole.state };
+        let history = if self.with.ephemeral { read_history(&part)? } else { History::stored() };
+        let writer = self.target.fork(&part, meta.clone(), &state)?;
+        let updated_at_ms = meta.created_at_ms;
+        let loaded = LoadedThread { meta, state, usage, unfinished: None, updated_at_ms };
+        Ok(Opened { open: OpenThread { writer, loaded }, history })
+    }
+
+    /// A copy of a thread of which nothing is kept yet but what it is.
+    fn fresh(&self, thread: &CodexThread) -> Opened {
+        let (meta, state) = {
+            let state = thread.shared().state();
+            (self.meta(state.meta.clone()), state.stored())
+        };
+        let writer = self.target.create(meta.clone());
+        let history = History::beginning(thread.shared().history().items().to_vec());
+        let loaded = LoadedThread {
+            updated_at_ms: meta.created_at_ms,
+            meta,
+            state: ThreadState { read: ReadMark::default(), ..state },
+            usage: None,
+            unfinished: None,
+        };
+        Opened { open: OpenThread { writer, loaded }, history }
+    }
+
+    /// What the copy is known by.
+    fn meta(&self, source: ThreadMeta) -> ThreadMeta {
+        ThreadMeta {
+            id: ThreadId::generate(),
+            created_at_ms: now_ms(),
+            server_version: env!("CARGO_PKG_VERSION").to_owned(),
+            originator: self.with.originator.clone().or(source.originator),
+            source: self.with.source.clone(),
+            thread_source: self.with.thread_source.clone().or(source.thread_source),
+            forked_from: Some(source.id),
+            ..source
+        }
+    }
+
+    fn cut(&self) -> Result<HistoryCut, ForkError> {
+        let parse = |turn: &Option<String>| -> Result<Option<TurnId>, ForkError> {
+            let Some(turn) = turn else { return Ok(None) };
+            turn.parse().map(Some).map_err(|_| ForkError::NoSuchTurn { turn: turn.clone() })
+        };
+        Ok(HistoryCut { last: parse(&self.last)?, before: parse(&self.before)? })
+    }
+}

@@ -1,0 +1,1 @@
+//! Tests of both stores, and of pages and the index against simple models.
