@@ -46,6 +46,9 @@ pub(super) fn rows(
     };
     any("provider", "", query.model_providers.clone());
     any("originator", "", query.originators.clone());
+    if query.cwds.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
     if let Some(cwds) = &query.cwds {
         any("cwd", "", cwds.iter().map(|cwd| cwd.display().to_string()).collect());
     }
