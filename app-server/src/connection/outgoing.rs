@@ -265,4 +265,6 @@ fn merge(last: Option<&mut Outbound>, next: &Outbound) -> Option<usize> {
 }
 
 #[cfg(test)]
+mod merging;
+#[cfg(test)]
 mod tests;

@@ -38,6 +38,12 @@ impl Lanes {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether nobody runs or waits.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
     /// Takes the next place in the lane of `key`.
     pub(crate) fn ticket(&self, key: LaneKey) -> Ticket {
         let mut lanes = self.lock();
@@ -50,7 +56,7 @@ impl Lanes {
 
 impl Ticket {
     /// Ready once this place is the first of its lane.
-    fn poll_turn(&self, cx: &Context<'_>) -> Poll<()> {
+    pub(super) fn poll_turn(&self, cx: &Context<'_>) -> Poll<()> {
         let mut lanes = self.lanes.lock();
         let Some(lane) = lanes.get_mut(&self.key) else { return Poll::Ready(()) };
         if lane.front().is_none_or(|first| first.ticket == self.number) {
@@ -202,6 +208,6 @@ mod tests {
         let (config, account) = (lanes.ticket(LaneKey::Config), lanes.ticket(LaneKey::Account));
         assert!(is_first(&config) && is_first(&account));
         drop((config, account));
-        assert!(lanes.lock().is_empty());
+        assert!(lanes.is_empty());
     }
 }

@@ -3,6 +3,8 @@
 pub(crate) mod admission;
 pub(crate) mod answer;
 pub(crate) mod lane;
+#[cfg(test)]
+mod lane_model;
 pub(crate) mod panic;
 pub(crate) mod require_initialized;
 pub(crate) mod span;

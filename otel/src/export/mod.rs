@@ -8,6 +8,8 @@ mod otlp;
 mod partial;
 mod processor;
 mod queue;
+#[cfg(test)]
+mod queue_model;
 mod record;
 #[cfg(all(test, feature = "sink", feature = "test"))]
 mod signal_tests;
