@@ -1,4 +1,4 @@
-//! The rules of the house: which crate may know which, one version of each crate, and how files begin.
+//! The rules of the house: which crate may know which, and how files begin.
 //!
 //! `docs/architecture.md` says why. A rule that is broken here was decided there: change both or neither.
 
@@ -101,50 +101,6 @@ fn only_otel_knows_opentelemetry() {
             );
         }
     }
-}
-
-#[test]
-fn the_binary_has_one_version_of_each_crate() {
-    // Each with the reason why it cannot be helped here.
-    let exceptions = [
-        "base64",      // The gRPC client of the exporters is a generation behind.
-        "cpufeatures", // As rand.
-        "getrandom",   // ring, and through reqwest and rand two more generations.
-        "rand",        // The SDK makes ids with 0.9, others have moved on.
-        "rand_core",   // As rand.
-        "syn",         // At build time only: derive macros of two generations.
-        "windows-sys", // Not on this platform.
-        "windows-targets",
-        "hashbrown",     // Its users move at their own pace.
-        "foldhash",      // As hashbrown.
-        "r-efi",         // Not on this platform.
-        "wasi",          // Not on this platform.
-        "wit-bindgen",   // Not on this platform.
-        "linux-raw-sys", // As rustix in tests.
-    ];
-    let metadata = metadata();
-    let resolve = metadata.resolve.as_ref().unwrap();
-    let mut reached = BTreeSet::new();
-    let mut next = vec![member(&metadata, "codex-app-server").id.clone()];
-    while let Some(id) = next.pop() {
-        if !reached.insert(id.clone()) {
-            continue;
-        }
-        let node = resolve.nodes.iter().find(|node| node.id == id).unwrap();
-        let shipped = node
-            .deps
-            .iter()
-            .filter(|dependency| dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
-        next.extend(shipped.map(|dependency| dependency.pkg.clone()));
-    }
-    let mut versions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for id in &reached {
-        let package = &metadata[id];
-        versions.entry(package.name.as_str()).or_default().insert(package.version.to_string());
-    }
-    assert!(!versions.contains_key("aws-lc-rs"), "one rustls crypto provider: ring");
-    versions.retain(|name, versions| versions.len() > 1 && !exceptions.contains(name));
-    assert!(versions.is_empty(), "two versions: {versions:?}");
 }
 
 #[test]

@@ -121,7 +121,7 @@ proptest! {
                     model.sending -= taken.len();
                     model.failed += refused.min(count);
                     model.exported += count - refused.min(count);
-                    queue.settle(taken, refused);
+                    queue.settle(taken.len(), refused);
                 }
                 Step::Settle { .. } => {}
                 Step::Close => {
