@@ -35,9 +35,6 @@ impl fmt::Debug for App {
     }
 }
 
-/// The number under which the server itself follows every thread; connections count from 1.
-const EVERYBODY: SubscriberId = SubscriberId::SERVER;
-
 impl App {
     pub(crate) fn new(
         threads: Arc<Agent>,
@@ -46,10 +43,14 @@ impl App {
         limits: Limits,
         telemetry: Telemetry,
     ) -> Arc<Self> {
+        let connections = Connections::new(limits);
+        let server_requests = Arc::new(ServerRequests::new(&threads));
+        let (told, asked) = (Arc::clone(&connections), Arc::clone(&server_requests));
+        threads.listen(Arc::new(Announcer { connections: told, server_requests: asked }));
         Arc::new(Self {
             threads,
-            connections: Connections::new(limits),
-            server_requests: Arc::default(),
+            connections,
+            server_requests,
             parents,
             bounds,
             in_flight: InFlight::default(),
@@ -99,16 +100,6 @@ impl App {
             let (name, release) = (system.sysname().to_string_lossy(), system.release().to_string_lossy());
             format!("({name} {release}; {})", std::env::consts::ARCH)
         })
-    }
-
-    /// Makes the thread's status known to every connection, whether it follows the thread or not.
-    pub(crate) fn announce(&self, thread: &Arc<CodexThread>) {
-        let announcer = Announcer {
-            connections: Arc::clone(&self.connections),
-            server_requests: Arc::clone(&self.server_requests),
-            thread: Arc::downgrade(thread),
-        };
-        thread.subscribe(EVERYBODY, Arc::new(announcer));
     }
 
     /// A connection as a subscriber of threads.

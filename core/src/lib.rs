@@ -13,6 +13,7 @@ mod exec;
 #[doc(hidden)]
 pub mod fuzzing;
 mod instructions;
+mod journal;
 mod metrics;
 mod model;
 mod skills;
@@ -22,22 +23,22 @@ mod tools;
 mod turn;
 
 pub use agent::{
-    AccountInfo, ActiveTurnInfo, Agent, Diagnostics, ForkError, ForkThread, GitChange, JoinedTurns,
-    JoinedTurnsQuery, ModelInfo, ModelsError, ReadView, ReasoningEffort, ResumeError, ResumeThread,
-    StartError, StartThread, ThreadView, TurnsPageQuery,
+    AccountInfo, Agent, Diagnostics, ForkError, ForkThread, JoinedTurns, JoinedTurnsQuery, ModelInfo,
+    ModelsError, ReasoningEffort, ResumeError, ResumeThread, StartError, StartThread, ThreadView,
+    TurnsPageQuery,
 };
 pub use config::{
     Config, ConfigError, ConfigLayer, ConfigOrigin, ConfigSection, ConfigSource, ConfigView, LocalProvider,
     PermissionProfile, PermissionProfileSummary, PermissionsError, PropagateTrace, ProviderConfig, WireApi,
 };
 pub use exec::sandbox::sandbox_unavailable;
+pub use journal::{EventSink, SubscriberId};
 pub use skills::{Skill, SkillError, SkillScope, Skills, list_skills};
 pub use store::{
     HistoryEnds, HistoryQuery, ItemEntry, ListError, ListQuery, OpenError, Page, ReadError, SortKey,
     StoreError, ThreadRef,
 };
 pub use thread::{
-    CodexThread, EventSink, Hold, InjectError, InterruptError, Joined, MetadataError, ReadChange,
-    ReadStateError, RevertError, SettingsChange, SteerError, SubmitError, SubscriberId, ThreadSettings,
-    UnarchiveError,
+    ActiveTurnInfo, CodexThread, InjectError, InterruptError, Joined, MetadataError, ReadStateError,
+    ReadView, RevertError, SettingsError, SteerError, SubmitError, ThreadSnapshot, UnarchiveError,
 };

@@ -1,26 +1,14 @@
-//! Questions to the user: may this be done?
+//! The question whether a command may run, and its answer.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CommandAction, ItemId, TurnId};
-
-/// A question to the user. Unique in the process, so that whoever hands it on needs no number of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct QuestionId(pub i64);
+use crate::CommandAction;
 
 /// May this command run?
 #[derive(Clone, Debug, PartialEq)]
 pub struct CommandApproval {
-    /// The question.
-    pub id: QuestionId,
-    /// The turn that waits for the answer.
-    pub turn_id: TurnId,
-    /// The command's item.
-    pub item_id: ItemId,
-    /// Since when the turn waits, in Unix milliseconds.
-    pub started_at_ms: i64,
     /// The command, as a shell would take it.
     pub command: String,
     /// Where it would run.

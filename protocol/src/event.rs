@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    ApprovalPolicy, ApprovalsReviewer, CommandApproval, ItemId, PlanStep, QuestionId, SandboxPolicy,
-    SubmissionId, ThreadItem, ThreadStatus, ThreadTokenUsage, Turn, TurnError, TurnId, W3cTraceContext,
+    ItemId, PlanStep, Question, QuestionId, SubmissionId, Thread, ThreadItem, ThreadSettings, ThreadStatus,
+    ThreadTokenUsage, Turn, TurnError, TurnId, W3cTraceContext,
 };
 
 /// One thing that happened in a thread.
@@ -58,8 +58,8 @@ pub enum EventMsg {
     ReasoningDelta(Delta),
     /// More output of a command.
     CommandOutputDelta(Delta),
-    /// The turn waits for the user: may a command run?
-    ApprovalRequested(Box<CommandApproval>),
+    /// The turn waits for the user.
+    QuestionAsked(Box<Question>),
     /// That question needs no answer any more: it has one, or what it asked about is off.
     QuestionResolved(QuestionId),
     /// The agent set or changed its plan.
@@ -99,28 +99,25 @@ pub enum EventMsg {
         revision: String,
     },
     /// The thread works in another way from its next turn on.
-    SettingsChanged(Box<SettingsSnapshot>),
+    SettingsChanged(Box<ThreadSettings>),
+    /// The thread was made, new or as a copy of another, and is loaded.
+    Started(Box<Thread>),
+    /// The thread was read back from where it is stored, and is loaded.
+    Loaded,
+    /// The thread is no longer loaded: nobody used it, or it is put away or deleted.
+    Unloaded,
+    /// The thread has another name.
+    NameChanged(String),
+    /// Turns of the thread were taken back.
+    Reverted,
+    /// The thread was moved to the archive. It is not loaded.
+    Archived,
+    /// The thread was brought back from the archive.
+    Unarchived,
+    /// The thread is gone for good.
+    Deleted,
     /// The thread is no longer loaded. The last event of its loop.
     Closed,
-}
-
-/// How a thread works.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SettingsSnapshot {
-    /// The working directory.
-    pub cwd: String,
-    /// When the user is asked.
-    pub approval_policy: ApprovalPolicy,
-    /// Who answers.
-    pub approvals_reviewer: ApprovalsReviewer,
-    /// The sandbox.
-    pub sandbox_policy: SandboxPolicy,
-    /// The model.
-    pub model: String,
-    /// Its provider.
-    pub model_provider: String,
-    /// The reasoning effort; none where the model's own applies.
-    pub effort: Option<String>,
 }
 
 /// A piece of text for an item that is still growing.

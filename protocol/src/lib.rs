@@ -10,15 +10,17 @@ mod ids;
 mod input;
 mod item;
 mod policy;
+mod question;
+mod settings;
 mod submission;
 mod thread;
 mod trace;
 mod turn;
 mod usage;
 
-pub use approval::{CommandApproval, CommandDecision, QuestionId};
+pub use approval::{CommandApproval, CommandDecision};
 pub use clock::now_ms;
-pub use event::{Delta, Event, EventMsg, SettingsSnapshot};
+pub use event::{Delta, Event, EventMsg};
 pub use ids::{IdError, ItemId, SubmissionId, ThreadId, TurnId};
 pub use input::{ImageDetail, MediaSource, TextElement, TextRange, UserInput};
 pub use item::{
@@ -33,7 +35,14 @@ pub use item::{
 pub use policy::{
     ApprovalPolicy, ApprovalsReviewer, GranularApproval, NetworkAccess, SandboxMode, SandboxPolicy,
 };
-pub use submission::{Op, Submission, TurnKind, UserTurn};
+pub use question::{
+    AdditionalPermissions, Answer, Ask, ElicitationAnswer, ElicitationMode, ElicitationRequest,
+    FileSystemAccess, FileSystemPermission, GrantScope, PatchApproval, PatchDecision, PermissionsApproval,
+    PermissionsGrant, Question, QuestionId, QuestionRequest, UserInputAnswers, UserInputOption,
+    UserInputQuestion, UserInputRequest,
+};
+pub use settings::{SettingsChange, ThreadSettings};
+pub use submission::{GitChange, Op, ReadChange, Submission, TurnKind, UserTurn};
 pub use thread::{
     GitInfo, HistoryMode, SessionSource, SubAgentSource, SubAgentSpawn, Thread, ThreadActiveFlag,
     ThreadEnvironment, ThreadSection, ThreadSectionAppearance, ThreadStatus,

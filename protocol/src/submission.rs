@@ -1,8 +1,8 @@
 //! What goes into a thread's loop.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
-use crate::{ApprovalPolicy, SandboxPolicy, SubmissionId, TurnId, UserInput, W3cTraceContext};
+use crate::{Answer, QuestionId, SettingsChange, SubmissionId, UserInput, W3cTraceContext};
 
 /// One order to a thread, with the trace context of whoever gave it.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,15 +15,15 @@ pub struct Submission {
     pub trace: Option<Arc<W3cTraceContext>>,
 }
 
-/// What a thread can be told to do.
+/// What a thread can be told to do: every change of a thread is one of these.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
-    /// Start a turn with the user's input.
+    /// Start a turn with the user's input, or add the input to the running one.
     UserTurn(Box<UserTurn>),
     /// Add input to the running turn.
     Steer {
-        /// The turn that the sender believes is running.
-        turn_id: TurnId,
+        /// The turn that the sender believes is running, as it wrote it.
+        expected: String,
         /// The input to add.
         input: Vec<UserInput>,
         /// The client's own id for the message, echoed on the item.
@@ -31,8 +31,35 @@ pub enum Op {
     },
     /// End the running turn.
     Interrupt {
-        /// The turn that the sender believes is running.
-        turn_id: TurnId,
+        /// The turn that the sender believes is running, as it wrote it; empty where it means whichever runs.
+        expected: String,
+    },
+    /// Change how the thread works, from its next turn on.
+    ChangeSettings(Box<SettingsChange>),
+    /// Give the thread a name.
+    SetName(String),
+    /// Change what is known of the thread's repository.
+    SetGitInfo(GitChange),
+    /// Note what the user has read, if the sender knows what was noted last.
+    SetRead {
+        /// The revision that the sender knows.
+        expected: String,
+        /// What the user says.
+        change: ReadChange,
+    },
+    /// Add items to what the model sees.
+    Inject(Vec<serde_json::Value>),
+    /// Take back a turn and all after it. A running turn is interrupted first.
+    Revert {
+        /// The first turn that goes, as the sender wrote it.
+        before: String,
+    },
+    /// Answer a question that the thread put. The first answer counts.
+    Answer {
+        /// The question.
+        question: QuestionId,
+        /// The answer; none where nobody can give one.
+        answer: Option<Answer>,
     },
     /// End the thread's loop; a running turn is interrupted.
     Shutdown,
@@ -45,8 +72,20 @@ impl Op {
             Self::UserTurn(_) => "user_turn",
             Self::Steer { .. } => "steer",
             Self::Interrupt { .. } => "interrupt",
+            Self::ChangeSettings(_) => "change_settings",
+            Self::SetName(_) => "set_name",
+            Self::SetGitInfo(_) => "set_git_info",
+            Self::SetRead { .. } => "set_read",
+            Self::Inject(_) => "inject",
+            Self::Revert { .. } => "revert",
+            Self::Answer { .. } => "answer",
             Self::Shutdown => "shutdown",
         }
+    }
+
+    /// Whether it is taken however many wait: what ends something, or lets it go on, must get through.
+    pub const fn is_urgent(&self) -> bool {
+        matches!(self, Self::Interrupt { .. } | Self::Answer { .. } | Self::Shutdown)
     }
 }
 
@@ -57,18 +96,30 @@ pub struct UserTurn {
     pub input: Vec<UserInput>,
     /// The client's own id for the message, echoed on the item.
     pub client_id: Option<String>,
-    /// A new working directory.
-    pub cwd: Option<PathBuf>,
-    /// A new model.
-    pub model: Option<String>,
-    /// A new reasoning effort.
-    pub effort: Option<String>,
-    /// A new approval policy.
-    pub approval_policy: Option<ApprovalPolicy>,
-    /// A new sandbox policy.
-    pub sandbox_policy: Option<SandboxPolicy>,
+    /// The settings that change.
+    pub settings: SettingsChange,
     /// A JSON schema for the final answer, for this turn only.
     pub output_schema: Option<serde_json::Value>,
+}
+
+/// A change of what is known of a thread's repository: each part left alone, cleared or set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GitChange {
+    /// The commit.
+    pub sha: Option<Option<String>>,
+    /// The branch.
+    pub branch: Option<Option<String>>,
+    /// Where it came from.
+    pub origin_url: Option<Option<String>>,
+}
+
+/// What the user says about what they have read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadChange {
+    /// All of it.
+    Read,
+    /// None of it.
+    Unread,
 }
 
 /// What kind of work a turn does; it names the turn's span.

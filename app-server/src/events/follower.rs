@@ -33,8 +33,8 @@ impl EventSink for Follower {
             return self.connection.notify_delta(kind, thread_id, delta, event.trace.as_ref());
         }
         match &event.msg {
-            EventMsg::ApprovalRequested(approval) => {
-                self.server_requests.ask(&self.connection, thread_id, approval);
+            EventMsg::QuestionAsked(question) => {
+                self.server_requests.ask(&self.connection, thread_id, question);
             }
             // Every connection hears of it, and those that followed the thread no longer do.
             EventMsg::Closed => {

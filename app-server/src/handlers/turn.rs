@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use codex_app_server_protocol::{methods, turn};
 use codex_core::CodexThread;
-use codex_protocol::{ThreadId, UserTurn};
+use codex_protocol::{SettingsChange, ThreadId, UserTurn};
 
 use crate::{
     app::App,
@@ -30,15 +30,17 @@ impl Handle<methods::TurnStart> for App {
         let user_turn = UserTurn {
             input: params.input,
             client_id: params.client_user_message_id,
-            cwd: params.cwd.map(PathBuf::from),
-            model: params.model,
-            effort: params.effort,
-            approval_policy: params.approval_policy,
-            sandbox_policy: params.sandbox_policy,
+            settings: SettingsChange {
+                cwd: params.cwd.map(PathBuf::from),
+                model: params.model,
+                effort: params.effort,
+                approval_policy: params.approval_policy,
+                approvals_reviewer: None,
+                sandbox_policy: params.sandbox_policy,
+            },
             output_schema: params.output_schema,
         };
-        let (turn, hold) = thread.start_turn(user_turn).await?;
-        drop(hold);
+        let turn = thread.start_turn(user_turn).await?;
         Ok(turn::StartResponse { turn })
     }
 }
@@ -52,9 +54,8 @@ impl Handle<methods::TurnSteer> for App {
         params: turn::SteerParams,
     ) -> Result<turn::SteerResponse, Failure> {
         let thread = self.loaded(params.thread_id)?;
-        let (turn_id, hold) =
-            thread.steer_held(&params.expected_turn_id, params.input, params.client_user_message_id).await?;
-        drop(hold);
+        let turn_id =
+            thread.steer(&params.expected_turn_id, params.input, params.client_user_message_id).await?;
         Ok(turn::SteerResponse { turn_id })
     }
 }
@@ -68,8 +69,7 @@ impl Handle<methods::TurnInterrupt> for App {
         params: turn::InterruptParams,
     ) -> Result<turn::InterruptResponse, Failure> {
         let thread = self.loaded(params.thread_id)?;
-        let hold = thread.interrupt_held(&params.turn_id).await?;
-        drop(hold);
+        thread.interrupt(&params.turn_id).await?;
         Ok(turn::InterruptResponse {})
     }
 }

@@ -5,13 +5,16 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use codex_app_server_protocol::{RequestId, ServerRequest, ServerRequestId};
-use codex_core::CodexThread;
+use codex_core::Agent;
 use codex_otel::{Kind, OwnedSpan, Parent, Status, attr};
-use codex_protocol::{CommandApproval, CommandDecision, QuestionId, ThreadId, W3cTraceContext};
+use codex_protocol::{
+    Answer, CommandApproval, CommandDecision, ItemId, Op, Question, QuestionId, QuestionRequest, ThreadId,
+    W3cTraceContext,
+};
 use serde_json::value::RawValue;
 
 use crate::{
@@ -21,14 +24,15 @@ use crate::{
 };
 
 /// The requests that wait for an answer.
-#[derive(Debug, Default)]
 pub(crate) struct ServerRequests {
+    agent: Weak<Agent>,
+    /// Locked under the lock of a thread's journal too: nothing of core is called while it is held.
     open: Mutex<HashMap<QuestionId, Open>>,
 }
 
 #[derive(Debug)]
 struct Open {
-    thread: Weak<CodexThread>,
+    thread: ThreadId,
     span: OwnedSpan,
     /// The connections that it was sent to: nobody else can answer.
     asked: HashSet<ConnectionId>,
@@ -37,37 +41,41 @@ struct Open {
 }
 
 impl ServerRequests {
+    pub(crate) fn new(agent: &Arc<Agent>) -> Self {
+        Self { agent: Arc::downgrade(agent), open: Mutex::default() }
+    }
+
     /// Opens the request of a question, before any connection hears of it.
-    pub(crate) fn open(
-        &self,
-        thread: Weak<CodexThread>,
-        approval: &CommandApproval,
-        parent: Option<&W3cTraceContext>,
-    ) {
-        let span = span_of(CommandRequest::ID, approval.id, parent);
-        if let Some(thread) = thread.upgrade() {
-            span.set(attr::THREAD_ID, thread.id().to_string());
+    pub(crate) fn open(&self, thread: ThreadId, question: &Question, parent: Option<&W3cTraceContext>) {
+        if command_of(question).is_none() {
+            // Not from here: this is called by the thread.
+            let (agent, id) = (Weak::clone(&self.agent), question.id);
+            codex_otel::spawn_detached(async move { submit(&agent, thread, id, None) });
+            return;
         }
-        span.set(attr::TURN_ID, approval.turn_id.to_string());
+        let span = span_of(CommandRequest::ID, question.id, parent);
+        span.set(attr::THREAD_ID, thread.to_string());
+        span.set(attr::TURN_ID, question.turn_id.to_string());
         span.span().in_scope(|| {
             tracing::info!(
                 method = CommandRequest::ID.name(),
-                request_id = approval.id.0,
+                request_id = question.id.0,
                 "clients are asked"
             );
         });
         let open = Open { thread, span, asked: HashSet::new(), useless: HashSet::new() };
-        self.lock().insert(approval.id, open);
+        self.lock().insert(question.id, open);
     }
 
     /// Asks a connection that follows the thread.
-    pub(crate) fn ask(&self, connection: &Connection, thread_id: ThreadId, approval: &CommandApproval) {
+    pub(crate) fn ask(&self, connection: &Connection, thread_id: ThreadId, question: &Question) {
+        let Some((item_id, command)) = command_of(question) else { return };
         if !connection.peer().is_introduced() {
             return;
         }
-        let trace = self.note_asked(approval.id, connection.id());
-        let params = question::command_params(thread_id, approval);
-        let id = RequestId::Integer(approval.id.0);
+        let trace = self.note_asked(question.id, connection.id());
+        let params = question::command_params(thread_id, question, item_id.clone(), command);
+        let id = RequestId::Integer(question.id.0);
         connection.request_of::<CommandRequest>(thread_id, &id, &params, trace.as_ref());
     }
 
@@ -97,21 +105,21 @@ impl ServerRequests {
         };
         match read(answer) {
             Ok(decision) => {
-                let name = decision.name();
-                let thread = request.thread.upgrade();
-                // False where it was taken back at this moment: then that is told.
-                if thread.is_some_and(|thread| thread.answer(question, Some(decision)))
-                    && let Some(request) = all.remove(&question)
-                {
+                let (thread, name) = (request.thread, decision.name());
+                if let Some(request) = all.remove(&question) {
                     request.answered(connection, name);
                 }
+                drop(all);
+                submit(&self.agent, thread, question, Some(Answer::Command(decision)));
             }
             Err(why) => {
                 request.span.span().in_scope(|| {
                     tracing::warn!(connection = %connection.id(), request_id = question.0, "an answer is of no use: {why}");
                 });
                 request.useless.insert(connection.id());
-                give_up(&mut all, question);
+                let given_up = give_up(&mut all, question);
+                drop(all);
+                self.submit_none(given_up);
             }
         }
     }
@@ -120,13 +128,23 @@ impl ServerRequests {
     pub(crate) fn forget(&self, connection: ConnectionId) {
         let mut all = self.lock();
         let questions: Vec<_> = all.keys().copied().collect();
+        let mut given_up = Vec::new();
         for question in questions {
             if let Some(request) = all.get_mut(&question)
                 && request.asked.remove(&connection)
             {
                 request.useless.remove(&connection);
-                give_up(&mut all, question);
+                given_up.extend(give_up(&mut all, question));
             }
+        }
+        drop(all);
+        self.submit_none(given_up);
+    }
+
+    /// Tells threads that nobody can answer their questions.
+    fn submit_none(&self, questions: impl IntoIterator<Item = (ThreadId, QuestionId)>) {
+        for (thread, question) in questions {
+            submit(&self.agent, thread, question, None);
         }
     }
 
@@ -164,18 +182,41 @@ impl Open {
     }
 }
 
-/// Ends a question once all who were asked have given an answer of no use: nobody is left to wait for.
-fn give_up(all: &mut HashMap<QuestionId, Open>, question: QuestionId) {
+/// Ends a question once all who were asked have given an answer of no use: nobody is left to wait for. Gives back whose
+/// question it was, which is to be told.
+fn give_up(all: &mut HashMap<QuestionId, Open>, question: QuestionId) -> Option<(ThreadId, QuestionId)> {
     let useless = |request: &Open| !request.asked.is_empty() && request.useless == request.asked;
-    if all.get(&question).is_some_and(useless)
-        && let Some(Open { thread, span, .. }) = all.remove(&question)
+    if !all.get(&question).is_some_and(useless) {
+        return None;
+    }
+    let Open { thread, span, .. } = all.remove(&question)?;
+    span.set(attr::CODEX_APPROVAL_DECISION, "unusable");
+    span.set(attr::ERROR_TYPE, "unusable_answer");
+    span.end(Status::Error("no client gave an answer that could be used".into()));
+    Some((thread, question))
+}
+
+/// Gives a thread the answer to its question. One that is gone needs none.
+fn submit(agent: &Weak<Agent>, thread: ThreadId, question: QuestionId, answer: Option<Answer>) {
+    if let Some(thread) = agent.upgrade().and_then(|agent| agent.thread(thread))
+        && let Err(error) = thread.submit(Op::Answer { question, answer })
     {
-        if let Some(thread) = thread.upgrade() {
-            thread.answer(question, None);
-        }
-        span.set(attr::CODEX_APPROVAL_DECISION, "unusable");
-        span.set(attr::ERROR_TYPE, "unusable_answer");
-        span.end(Status::Error("no client gave an answer that could be used".into()));
+        tracing::debug!(%error, question = question.0, "the thread takes no answer");
+    }
+}
+
+/// The command that a question is about, and its item: the one kind of question that clients are asked so far.
+fn command_of(question: &Question) -> Option<(&ItemId, &CommandApproval)> {
+    match (&question.item_id, &question.request) {
+        (Some(item), QuestionRequest::Command(command)) => Some((item, command)),
+        (None, QuestionRequest::Command(_))
+        | (
+            _,
+            QuestionRequest::Patch(_)
+            | QuestionRequest::Permissions(_)
+            | QuestionRequest::UserInput(_)
+            | QuestionRequest::Elicitation(_),
+        ) => None,
     }
 }
 

@@ -8,7 +8,7 @@ use std::error::Error;
 use codex_app_server_protocol::RpcError;
 use codex_core::{
     ForkError, InjectError, InterruptError, ListError, MetadataError, ModelsError, OpenError, ReadError,
-    ReadStateError, ResumeError, RevertError, StartError, SteerError, StoreError, SubmitError,
+    ReadStateError, ResumeError, RevertError, SettingsError, StartError, SteerError, StoreError, SubmitError,
     UnarchiveError,
 };
 
@@ -156,6 +156,16 @@ impl From<MetadataError> for Failure {
         match error {
             MetadataError::Ephemeral { .. } => Self::refused(error.to_string()),
             MetadataError::Open(error) => error.into(),
+            MetadataError::Submit(error) => error.into(),
+        }
+    }
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Store(error) => error.into(),
+            SettingsError::Submit(error) => error.into(),
         }
     }
 }
@@ -190,10 +200,11 @@ impl From<UnarchiveError> for Failure {
 impl From<RevertError> for Failure {
     fn from(error: RevertError) -> Self {
         match error {
-            RevertError::Ephemeral { .. } | RevertError::NoSuchTurn { .. } | RevertError::TurnRunning => {
+            RevertError::Ephemeral { .. } | RevertError::NoSuchTurn { .. } => {
                 Self::refused(error.to_string())
             }
             RevertError::Open(error) => error.into(),
+            RevertError::Submit(error) => error.into(),
         }
     }
 }
@@ -203,6 +214,7 @@ impl From<InjectError> for Failure {
         match error {
             InjectError::NoItems | InjectError::BadItem { .. } => Self::refused(error.to_string()),
             InjectError::Store(error) => error.into(),
+            InjectError::Submit(error) => error.into(),
         }
     }
 }

@@ -14,10 +14,18 @@ pub(crate) trait Notify {
 /// Tells what a connection that follows a thread is told of an event.
 pub(crate) fn notify_of_event(thread_id: ThreadId, msg: &EventMsg, to: &impl Notify) {
     match msg {
-        // The status and the end go to all connections; deltas and questions have ways of their own.
+        // These go to all connections; deltas and questions have ways of their own.
         EventMsg::StatusChanged(_)
+        | EventMsg::Started(_)
+        | EventMsg::Loaded
+        | EventMsg::Unloaded
+        | EventMsg::NameChanged(_)
+        | EventMsg::Reverted
+        | EventMsg::Archived
+        | EventMsg::Unarchived
+        | EventMsg::Deleted
         | EventMsg::Closed
-        | EventMsg::ApprovalRequested(_)
+        | EventMsg::QuestionAsked(_)
         | EventMsg::AgentMessageDelta(_)
         | EventMsg::CommandOutputDelta(_)
         | EventMsg::ReasoningSummaryDelta(_)

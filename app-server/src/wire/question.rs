@@ -1,7 +1,7 @@
 //! Questions of core, as requests to clients, and clients' answers, as core takes them.
 
 use codex_app_server_protocol::{ServerRequest, approval, server_requests};
-use codex_protocol::{CommandApproval, CommandDecision, ThreadId};
+use codex_protocol::{CommandApproval, CommandDecision, ItemId, Question, ThreadId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -10,19 +10,20 @@ use super::LOCAL;
 /// The request that asks whether a command may run.
 pub(crate) type CommandRequest = server_requests::ItemCommandExecutionRequestApproval;
 
-/// The request's params.
+/// The request's params. `item_id` is the command's.
 pub(crate) fn command_params(
     thread_id: ThreadId,
-    approval: &CommandApproval,
+    question: &Question,
+    item_id: ItemId,
+    asked: &CommandApproval,
 ) -> approval::CommandApprovalParams {
-    let CommandApproval { id: _, turn_id, item_id, started_at_ms, command, cwd, actions, reason, decisions } =
-        approval.clone();
+    let CommandApproval { command, cwd, actions, reason, decisions } = asked.clone();
     approval::CommandApprovalParams {
         kind: approval::CommandApprovalKind::Command,
         thread_id,
-        turn_id,
+        turn_id: question.turn_id,
         item_id,
-        started_at_ms,
+        started_at_ms: question.started_at_ms,
         environment_id: Some(LOCAL.to_owned()),
         reason,
         command: Some(command),

@@ -1,8 +1,7 @@
 //! Threads and their settings, as clients see them.
 
 use codex_app_server_protocol::thread;
-use codex_core::ThreadSettings;
-use codex_protocol::{SettingsSnapshot, Thread, ThreadEnvironment, TurnId};
+use codex_protocol::{Thread, ThreadEnvironment, ThreadSettings, TurnId};
 
 use super::LOCAL;
 
@@ -20,15 +19,16 @@ pub(crate) fn read_state(
 }
 
 /// A thread's settings, as clients are told.
-pub(crate) fn settings(settings: &SettingsSnapshot) -> thread::Settings {
+pub(crate) fn settings(settings: &ThreadSettings) -> thread::Settings {
     let settings = settings.clone();
+    let cwd = settings.cwd.display().to_string();
     thread::Settings {
         environments: Some(vec![ThreadEnvironment {
             environment_id: LOCAL.to_owned(),
-            cwd: settings.cwd.clone(),
-            runtime_workspace_roots: vec![settings.cwd.clone()],
+            cwd: cwd.clone(),
+            runtime_workspace_roots: vec![cwd.clone()],
         }]),
-        cwd: settings.cwd,
+        cwd,
         approval_policy: settings.approval_policy,
         approvals_reviewer: settings.approvals_reviewer,
         sandbox_policy: settings.sandbox_policy,

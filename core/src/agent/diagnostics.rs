@@ -1,15 +1,7 @@
-//! What can be asked about the process as a whole.
+//! What the process is doing.
 
-use codex_protocol::{ThreadId, TurnId};
-
-/// What is known of the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AccountInfo {
-    /// Whether there is an API key for the configured provider.
-    pub api_key: bool,
-    /// Whether the configured provider needs an account with the vendor.
-    pub requires_openai_auth: bool,
-}
+use super::Agent;
+use crate::ActiveTurnInfo;
 
 /// What the process is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,15 +14,14 @@ pub struct Diagnostics {
     pub turns: Vec<ActiveTurnInfo>,
 }
 
-/// A turn that is running.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ActiveTurnInfo {
-    /// Its thread.
-    pub thread_id: ThreadId,
-    /// The turn.
-    pub turn_id: TurnId,
-    /// The trace it is in, 32 hex digits, when tracing is on or the caller sent one.
-    pub trace_id: Option<String>,
-    /// Its start, in Unix milliseconds.
-    pub started_at_ms: i64,
+impl Agent {
+    /// What the process is doing.
+    pub fn diagnostics(&self) -> Diagnostics {
+        let threads: Vec<_> = self.threads().loaded.values().cloned().collect();
+        Diagnostics {
+            threads: threads.len(),
+            queued_submissions: threads.iter().map(|thread| thread.queued()).sum(),
+            turns: threads.iter().filter_map(|thread| thread.snapshot().active.clone()).collect(),
+        }
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use codex_protocol::{ThreadId, TurnId, now_ms};
+use codex_protocol::{EventMsg, ThreadId, TurnId, now_ms};
 
-use super::{Agent, StartThread, threads::Opened};
+use super::{Agent, StartThread, prepare::Opened};
 use crate::{
     CodexThread, OpenError, StartError, StoreError,
     conversation::History,
@@ -66,19 +66,21 @@ impl Agent {
             target: if with.ephemeral { Arc::clone(&self.ephemeral) } else { Arc::clone(&self.store) },
             with: with.clone(),
         };
-        let store = Arc::clone(&self.store);
-        let opened = blocking(move || copy.run(&*store)).await?;
-        let id = opened.open.loaded.meta.id;
-        match self.add(with, opened) {
-            Ok(thread) => Ok(thread),
-            Err(error) => {
-                let store = Arc::clone(&self.store);
-                if let Err(error) = blocking(move || store.delete(id)).await {
+        let agent = self.this.upgrade().ok_or(StartError::ShuttingDown)?;
+        let parts = blocking(move || {
+            let opened = copy.run(&*agent.store)?;
+            let id = opened.open.loaded.meta.id;
+            agent.prepare(with, Some(opened)).map_err(|error| {
+                if let Err(error) = agent.store.delete(id) {
                     tracing::debug!(%error, "a copy that was not loaded is left");
                 }
-                Err(error.into())
-            }
-        }
+                ForkError::from(error)
+            })
+        })
+        .await?;
+        let thread = self.add(parts)?;
+        self.tell(thread.id(), EventMsg::Started(Box::new(thread.info())));
+        Ok(thread)
     }
 }
 
@@ -101,11 +103,11 @@ impl Copying {
     /// Makes the copy. Blocks.
     fn run(self, store: &dyn ThreadStore) -> Result<Opened, ForkError> {
         let history = match &self.source {
-            Source::Loaded(thread) => thread.shared().history_snapshot(),
+            Source::Loaded(thread) => thread.journal().moment().history,
             Source::Stored(thread) => store.snapshot(thread, Scope::Active)?,
         };
         if let Source::Loaded(thread) = &self.source {
-            let writer = &thread.shared().writer;
+            let writer = thread.journal().writer();
             if writer.is_ephemeral() {
                 return Err(OpenError::NotFound { id: thread.id() }.into());
             }
@@ -130,12 +132,10 @@ impl Copying {
 
     /// A copy of a thread of which nothing is kept yet but what it is.
     fn fresh(&self, thread: &CodexThread) -> Opened {
-        let (meta, state) = {
-            let state = thread.shared().state();
-            (self.meta(state.meta.clone()), state.stored())
-        };
+        let now = thread.snapshot();
+        let (meta, state) = (self.meta((*now.meta).clone()), now.stored.clone());
         let writer = self.target.create(meta.clone());
-        let history = History::beginning(thread.shared().history().items().to_vec());
+        let history = History::beginning(now.beginning.to_vec());
         let loaded = LoadedThread {
             updated_at_ms: meta.created_at_ms,
             meta,

@@ -6,8 +6,8 @@ use codex_protocol::{ItemsView, Thread, ThreadId, Turn, TurnId};
 
 use super::Agent;
 use crate::{
-    HistoryQuery, ItemEntry, Joined, Page, ReadError,
-    store::{HistoryEnds, HistorySnapshot, ReadMark, Scope, ThreadRef, blocking},
+    HistoryQuery, ItemEntry, Joined, Page, ReadError, ReadView,
+    store::{HistoryEnds, HistorySnapshot, Scope, ThreadRef, blocking},
 };
 
 /// A thread, and what the user has read of it.
@@ -19,28 +19,6 @@ pub struct ThreadView {
     pub read: Option<ReadView>,
 }
 
-/// What the user has read of a thread.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadView {
-    /// The first turn that is unread; none where all is read.
-    pub first_unread: Option<TurnId>,
-    /// Unread from the beginning on.
-    pub from_start: bool,
-    /// Changes with each change.
-    pub revision: String,
-}
-
-impl ReadView {
-    pub(crate) fn of(mark: &ReadMark, id: ThreadId) -> Self {
-        Self {
-            first_unread: mark.first_unread,
-            from_start: mark.from_start,
-            // The reference server's word for a thread whose read state never changed.
-            revision: mark.revision.clone().unwrap_or_else(|| format!("initial:{id}")),
-        }
-    }
-}
-
 impl Agent {
     /// A thread as clients see it, loaded or stored, archived or not.
     pub async fn read(&self, id: ThreadId, turns: bool) -> Result<Thread, ReadError> {
@@ -50,10 +28,14 @@ impl Agent {
     /// As [`read`](Self::read), with what the user has read.
     pub async fn view(&self, id: ThreadId, turns: bool) -> Result<ThreadView, ReadError> {
         let mut view = match self.thread(id) {
-            Some(loaded) => ThreadView {
-                thread: loaded.info(),
-                read: loaded.shared().writer.is_kept().then(|| ReadView::of(&loaded.read_mark(), id)),
-            },
+            Some(loaded) => {
+                let now = loaded.snapshot();
+                let kept = loaded.journal().writer().is_kept();
+                ThreadView {
+                    thread: now.thread.clone(),
+                    read: kept.then(|| ReadView::of(&now.stored.read, id)),
+                }
+            }
             None => {
                 let store = Arc::clone(&self.store);
                 let stored = blocking(move || store.read(id)).await?;
@@ -115,7 +97,7 @@ impl Agent {
         id: ThreadId,
         read: impl FnOnce(&HistorySnapshot) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, ReadError> {
-        let loaded = self.thread(id).map(|thread| thread.shared().history_snapshot());
+        let loaded = self.thread(id).map(|thread| thread.journal().moment().history);
         let store = Arc::clone(&self.store);
         blocking(move || {
             let history = match loaded {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Agent, ReadView, ThreadView};
+use super::{Agent, ThreadView};
 use crate::{
-    ListError, ListQuery, Page,
+    ListError, ListQuery, Page, ReadView,
     store::{StoredThread, blocking},
 };
 
@@ -47,7 +47,8 @@ impl Agent {
         let id = stored.thread.id;
         match self.thread(id) {
             Some(loaded) => {
-                ThreadView { read: Some(ReadView::of(&loaded.read_mark(), id)), thread: loaded.info() }
+                let now = loaded.snapshot();
+                ThreadView { read: Some(ReadView::of(&now.stored.read, id)), thread: now.thread.clone() }
             }
             None => ThreadView { read: Some(ReadView::of(&stored.read, id)), thread: stored.thread },
         }

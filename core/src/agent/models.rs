@@ -1,5 +1,7 @@
 //! The models that can be asked for.
 
+use super::Agent;
+
 /// A model that can be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelInfo {
@@ -65,5 +67,22 @@ impl ModelInfo {
             efforts: efforts.into(),
             images: true,
         }
+    }
+}
+
+impl Agent {
+    /// The models of a provider (the configured one where none is named): the configured model first, then those that
+    /// the provider tells, which is asked at most every few minutes.
+    pub async fn models(&self, provider: Option<&str>) -> Result<Vec<ModelInfo>, ModelsError> {
+        let provider = provider.unwrap_or_else(|| self.config.model_provider());
+        if self.config.provider(provider).is_none() {
+            return Err(ModelsError::UnknownProvider { name: provider.to_owned() });
+        }
+        let configured = self.config.model(provider);
+        let others = self.services.model_ids(&self.config, provider).await;
+        let mut models = vec![ModelInfo::named(configured, true, self.config.effort())];
+        models
+            .extend(others.iter().filter(|id| *id != configured).map(|id| ModelInfo::named(id, false, None)));
+        Ok(models)
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use codex_protocol::{ThreadId, Turn, TurnStatus};
+use codex_protocol::{EventMsg, ThreadId, Turn, TurnStatus};
 
-use super::{Agent, StartThread, threads::Opened};
+use super::{Agent, StartThread, prepare::Opened};
 use crate::{
-    CodexThread, EventSink, Joined, OpenError, StartError, StoreError, SubscriberId,
+    CodexThread, OpenError, StartError, StoreError,
     conversation::{ConversationItem, History, Role},
     instructions::TURN_ABORTED,
     store::{OpenThread, Record, Scope, StoredUsage, ThreadRef, blocking},
@@ -36,17 +36,20 @@ impl Agent {
     /// Loads a stored thread, or gives the loaded one: true when it was loaded now. A loaded thread keeps its settings.
     pub async fn resume(&self, resume: ResumeThread) -> Result<(Arc<CodexThread>, bool), ResumeError> {
         let ResumeThread { thread, with } = resume;
-        if let Some(loaded) = self.thread(self.id_of(&thread).await?) {
+        let id = self.id_of(&thread).await?;
+        let _gate = self.gate(id).await;
+        if let Some(loaded) = self.thread(id) {
             return Ok((loaded, false));
         }
-        let store = Arc::clone(&self.store);
-        let opened = blocking(move || {
-            let open = store.open(&thread)?;
-            end_unfinished_turn(&open)?;
-            Ok::<_, OpenError>(Opened { open, history: History::stored() })
+        let agent = self.this.upgrade().ok_or(StartError::ShuttingDown)?;
+        let parts = blocking(move || {
+            let open = agent.store.open(&thread)?;
+            end_unfinished_turn(&open).map_err(OpenError::from)?;
+            Ok::<_, ResumeError>(agent.prepare(with, Some(Opened { open, history: History::stored() }))?)
         });
-        let opened = opened.await?;
-        Ok((self.add(with, opened)?, true))
+        let thread = self.add(parts.await?)?;
+        self.tell(id, EventMsg::Loaded);
+        Ok((thread, true))
     }
 
     /// The id of a thread that is found in whatever way.
@@ -56,31 +59,6 @@ impl Agent {
         }
         let (store, thread) = (Arc::clone(&self.store), thread.clone());
         blocking(move || Ok(store.snapshot(&thread, Scope::Active)?.load()?.meta.id)).await
-    }
-
-    /// Subscribes to a loaded thread, in a way that it cannot be unloaded in between.
-    pub fn join(
-        &self,
-        id: ThreadId,
-        subscriber: SubscriberId,
-        sink: Arc<dyn EventSink>,
-    ) -> Option<(Arc<CodexThread>, Joined)> {
-        let threads = self.threads();
-        let thread = threads.loaded.get(&id)?;
-        let joined = thread.join(subscriber, sink);
-        Some((Arc::clone(thread), joined))
-    }
-
-    /// Starts the loop of a thread that was opened.
-    pub(super) fn add(&self, with: StartThread, opened: Opened) -> Result<Arc<CodexThread>, StartError> {
-        let shared = self.prepare(with, Some(opened))?;
-        let mut threads = self.threads();
-        if threads.closing {
-            return Err(StartError::ShuttingDown);
-        }
-        let thread = CodexThread::start(Arc::new(shared));
-        threads.loaded.insert(thread.id(), Arc::clone(&thread));
-        Ok(thread)
     }
 }
 

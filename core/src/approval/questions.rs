@@ -1,154 +1,161 @@
-//! The questions of a thread that wait for the user, and what the user allowed for as long as it is loaded.
+//! Questions to the user: how one is put, and those that wait for their answer.
 
 use std::{
-    collections::{HashMap, HashSet},
-    path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::HashMap,
+    sync::atomic::{AtomicI64, Ordering},
 };
 
-use codex_protocol::{CommandDecision, QuestionId};
+use codex_protocol::{
+    Answer, Ask, EventMsg, ItemId, Question, QuestionId, QuestionRequest, ThreadActiveFlag, ThreadStatus,
+    TurnId,
+};
 use tokio::sync::oneshot;
 
-/// What was allowed: this script in this folder.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Grant {
-    pub(crate) script: String,
-    pub(crate) cwd: PathBuf,
-}
-
-/// The questions of a thread.
+/// The numbers of the questions of this process.
 #[derive(Debug, Default)]
-pub(crate) struct Questions {
-    inner: Mutex<Inner>,
+pub(crate) struct QuestionIds(AtomicI64);
+
+impl QuestionIds {
+    /// A number that no other question of this process has.
+    fn next(&self) -> QuestionId {
+        QuestionId(self.0.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
-#[derive(Debug, Default)]
-struct Inner {
-    waiting: HashMap<QuestionId, oneshot::Sender<Option<CommandDecision>>>,
-    granted: HashSet<Grant>,
-    /// First words of commands, each list on its own.
-    prefixes: Vec<Vec<String>>,
+/// What whoever asks tells the owner of the questions.
+pub(crate) enum QuestionMessage {
+    /// The turn waits for the user, or no longer does.
+    SetWaiting { waiting: bool, done: oneshot::Sender<()> },
+    /// A question is about to be put.
+    Opened { id: QuestionId, request: QuestionRequest, answer: oneshot::Sender<Option<Answer>> },
 }
 
-/// A question that waits. Dropping it takes it back.
-#[derive(Debug)]
-pub(crate) struct Waiting {
-    questions: Arc<Questions>,
-    id: QuestionId,
-    answer: oneshot::Receiver<Option<CommandDecision>>,
+/// How a turn asks the user.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    pub(crate) turn_id: TurnId,
+    pub(crate) ids: &'a QuestionIds,
+    /// Reaches the owner of the questions.
+    pub(crate) send: &'a (dyn Fn(QuestionMessage) + Send + Sync),
+    /// Those who follow the thread.
+    pub(crate) followers: &'a dyn Followers,
 }
 
-impl Questions {
-    /// Puts a question.
-    pub(crate) fn open(self: &Arc<Self>, id: QuestionId) -> Waiting {
+/// Those who follow a thread.
+pub(crate) trait Followers: Send + Sync {
+    /// Tells them.
+    fn emit(&self, msg: EventMsg);
+}
+
+impl Asker<'_> {
+    /// Notes whether the turn waits for the user. Those who follow the thread are told.
+    pub(crate) async fn set_waiting(&self, waiting: bool) {
+        let (done, noted) = oneshot::channel();
+        (self.send)(QuestionMessage::SetWaiting { waiting, done });
+        // Noted first: whoever is told and asks then hears the same. A thread that is gone notes nothing.
+        let _: Result<(), _> = noted.await;
+        let active_flags = if waiting { vec![ThreadActiveFlag::WaitingOnApproval] } else { Vec::new() };
+        self.followers.emit(EventMsg::StatusChanged(ThreadStatus::Active { active_flags }));
+    }
+
+    /// Puts a question. None where nobody can answer it. Dropping the future takes the question back; however the wait
+    /// ends, those who were asked are told.
+    pub(crate) async fn ask<R: Ask>(
+        &self,
+        item_id: Option<ItemId>,
+        started_at_ms: i64,
+        request: R,
+    ) -> Option<R::Answer> {
+        let id = self.ids.next();
+        let request: QuestionRequest = request.into();
         let (tx, answer) = oneshot::channel();
-        self.inner().waiting.insert(id, tx);
-        Waiting { questions: Arc::clone(self), id, answer }
-    }
-
-    /// Answers a question, or says that nobody can. False when it waits no more, so that only the first answer counts.
-    pub(crate) fn answer(&self, id: QuestionId, decision: Option<CommandDecision>) -> bool {
-        let waiting = self.inner().waiting.remove(&id);
-        waiting.is_some_and(|answer| answer.send(decision).is_ok())
-    }
-
-    /// Keeps what the user allowed beyond this once.
-    pub(crate) fn grant(&self, decision: &CommandDecision, grant: Grant) {
-        match decision {
-            CommandDecision::AcceptForSession => {
-                self.inner().granted.insert(grant);
-            }
-            // No words would be the beginning of everything.
-            CommandDecision::AcceptWithExecpolicyAmendment { execpolicy_amendment }
-                if !execpolicy_amendment.is_empty() =>
-            {
-                self.inner().prefixes.push(execpolicy_amendment.clone());
-            }
-            _ => {}
-        }
-    }
-
-    /// Whether the user allowed this for as long as the thread is loaded.
-    pub(crate) fn is_granted(&self, grant: &Grant) -> bool {
-        self.inner().granted.contains(grant)
-    }
-
-    /// Whether the user allowed whatever begins as each of these commands does.
-    pub(crate) fn covers(&self, commands: &[Vec<String>]) -> bool {
-        let inner = self.inner();
-        commands.iter().all(|words| inner.prefixes.iter().any(|prefix| words.starts_with(prefix)))
-    }
-
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        // The owner knows of it before anybody can answer.
+        (self.send)(QuestionMessage::Opened { id, request: request.clone(), answer: tx });
+        let _asked = Asked { followers: self.followers, id };
+        let question = Question { id, turn_id: self.turn_id, item_id, started_at_ms, request };
+        self.followers.emit(EventMsg::QuestionAsked(Box::new(question)));
+        R::answer(answer.await.ok()??)
     }
 }
 
-impl Waiting {
-    /// The user's decision; none where nobody can answer.
-    pub(crate) async fn answered(&mut self) -> Option<CommandDecision> {
-        // The sender lives until it has answered, or this is dropped.
-        (&mut self.answer).await.unwrap_or_default()
-    }
+/// A question that was put.
+struct Asked<'a> {
+    followers: &'a dyn Followers,
+    id: QuestionId,
 }
 
-impl Drop for Waiting {
+impl Drop for Asked<'_> {
     fn drop(&mut self) {
-        self.questions.inner().waiting.remove(&self.id);
+        self.followers.emit(EventMsg::QuestionResolved(self.id));
+    }
+}
+
+/// The questions of a thread that wait for an answer.
+#[derive(Debug, Default)]
+pub(crate) struct PendingQuestions {
+    waiting: HashMap<QuestionId, (QuestionRequest, oneshot::Sender<Option<Answer>>)>,
+}
+
+impl PendingQuestions {
+    /// A question that is about to be put.
+    pub(crate) fn open(
+        &mut self,
+        id: QuestionId,
+        request: QuestionRequest,
+        answer: oneshot::Sender<Option<Answer>>,
+    ) {
+        // Those that were taken back wait for nothing.
+        self.waiting.retain(|_, (_, answer)| !answer.is_closed());
+        self.waiting.insert(id, (request, answer));
+    }
+
+    /// Answers a question, or says that nobody can. False when it waits no more, so that only the first answer counts, and
+    /// for an answer of another kind.
+    pub(crate) fn answer(&mut self, id: QuestionId, answer: Option<Answer>) -> bool {
+        let fits = |request: &QuestionRequest| answer.as_ref().is_none_or(|answer| request.takes(answer));
+        if !self.waiting.get(&id).is_some_and(|(request, _)| fits(request)) {
+            return false;
+        }
+        self.waiting.remove(&id).is_some_and(|(_, waiting)| waiting.send(answer).is_ok())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use codex_protocol::{CommandApproval, CommandDecision, PatchDecision};
+
     use super::*;
 
-    fn grant(script: &str) -> Grant {
-        Grant { script: script.to_owned(), cwd: PathBuf::from("/w") }
+    fn command() -> QuestionRequest {
+        let (command, cwd) = ("touch a".to_owned(), "/w".to_owned());
+        CommandApproval { command, cwd, actions: Vec::new(), reason: None, decisions: Vec::new() }.into()
+    }
+
+    fn decision(decision: CommandDecision) -> Option<Answer> {
+        Some(Answer::Command(decision))
     }
 
     #[tokio::test]
     async fn the_first_answer_counts_and_no_other() {
-        let questions = Arc::new(Questions::default());
-        let mut waiting = questions.open(QuestionId(1));
-        assert!(!questions.answer(QuestionId(2), Some(CommandDecision::Accept)), "never asked");
-        assert!(questions.answer(QuestionId(1), Some(CommandDecision::Decline)));
-        assert!(!questions.answer(QuestionId(1), Some(CommandDecision::Accept)));
-        assert_eq!(waiting.answered().await, Some(CommandDecision::Decline));
+        let mut questions = PendingQuestions::default();
+        let (tx, waiting) = oneshot::channel();
+        questions.open(QuestionId(1), command(), tx);
+        assert!(!questions.answer(QuestionId(2), decision(CommandDecision::Accept)), "never asked");
+        assert!(!questions.answer(QuestionId(1), Some(Answer::Patch(PatchDecision::Accept))), "not its kind");
+        assert!(questions.answer(QuestionId(1), decision(CommandDecision::Decline)));
+        assert!(!questions.answer(QuestionId(1), decision(CommandDecision::Accept)));
+        assert_eq!(waiting.await.unwrap(), decision(CommandDecision::Decline));
     }
 
     #[test]
     fn a_question_taken_back_takes_no_answer() {
-        let questions = Arc::new(Questions::default());
-        drop(questions.open(QuestionId(1)));
+        let mut questions = PendingQuestions::default();
+        let (tx, waiting) = oneshot::channel();
+        questions.open(QuestionId(1), command(), tx);
+        drop(waiting);
         assert!(!questions.answer(QuestionId(1), None));
-    }
-
-    #[test]
-    fn a_grant_covers_what_was_asked_and_nothing_beside_it() {
-        let questions = Questions::default();
-        questions.grant(&CommandDecision::Accept, grant("touch a"));
-        assert!(!questions.is_granted(&grant("touch a")), "once is once");
-        questions.grant(&CommandDecision::AcceptForSession, grant("touch a"));
-        assert!(questions.is_granted(&grant("touch a")));
-        assert!(!questions.is_granted(&grant("touch b")));
-        let elsewhere = Grant { cwd: PathBuf::from("/x"), ..grant("touch a") };
-        assert!(!questions.is_granted(&elsewhere));
-    }
-
-    #[test]
-    fn a_beginning_covers_scripts_of_such_commands_alone() {
-        let questions = Questions::default();
-        let words = |words: &str| words.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let covers =
-            |commands: &[&str]| questions.covers(&commands.iter().copied().map(words).collect::<Vec<_>>());
-        let empty = CommandDecision::AcceptWithExecpolicyAmendment { execpolicy_amendment: Vec::new() };
-        questions.grant(&empty, grant("x"));
-        assert!(!covers(&["x"]), "no words are no beginning");
-        let amendment =
-            CommandDecision::AcceptWithExecpolicyAmendment { execpolicy_amendment: words("cargo test") };
-        questions.grant(&amendment, grant("cargo test"));
-        assert!(covers(&["cargo test -p core"]));
-        assert!(!covers(&["cargo test", "rm a"]));
-        assert!(!covers(&["cargo build"]));
+        let (tx, _waiting) = oneshot::channel();
+        questions.open(QuestionId(2), command(), tx);
+        assert_eq!(questions.waiting.len(), 1, "what nobody waits for is forgotten");
     }
 }

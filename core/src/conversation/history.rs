@@ -49,6 +49,11 @@ impl History {
         Self { items, environment: Some(environment.unwrap_or_default()), ids, ..Self::default() }
     }
 
+    /// What it begins with, as long as that is not written.
+    pub(crate) fn unwritten(&self) -> &[ConversationItem] {
+        &self.items[..self.unwritten]
+    }
+
     /// The items that are to be written before anything else is.
     pub(crate) fn take_unwritten(&mut self) -> Vec<ConversationItem> {
         self.items[..std::mem::take(&mut self.unwritten)].to_vec()
@@ -59,11 +64,6 @@ impl History {
         if !self.stored {
             self.items.extend(items);
         }
-    }
-
-    /// The items, as far as they are in memory.
-    pub(crate) fn items(&self) -> &[ConversationItem] {
-        &self.items
     }
 
     /// An id for an item or a call: the provider's own, unless it has none or has used it before.

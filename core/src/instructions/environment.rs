@@ -1,12 +1,9 @@
 //! Where the agent works, in the form that models of this family know.
 
-use codex_protocol::{ApprovalPolicy, SandboxPolicy};
+use codex_protocol::{ApprovalPolicy, SandboxPolicy, ThreadSettings};
 use jiff::Zoned;
 
-use crate::{
-    exec::{Shell, sandbox},
-    thread::ThreadSettings,
-};
+use crate::exec::{Shell, sandbox};
 
 /// The message about the environment: working directory, shell, what commands may do, date, zone.
 pub(crate) fn environment_context(settings: &ThreadSettings) -> String {

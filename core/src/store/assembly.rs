@@ -68,8 +68,15 @@ impl Assembly {
 
 /// What a list shows of a thread whose first user message this is.
 pub(crate) fn preview_of(item: &ThreadItem) -> Option<String> {
-    let ThreadItemKind::UserMessage { content, .. } = &item.kind else { return None };
-    content.iter().find_map(|input| match input {
+    match &item.kind {
+        ThreadItemKind::UserMessage { content, .. } => preview_of_input(content),
+        _ => None,
+    }
+}
+
+/// What a list shows of a thread in which the user said this first.
+pub(crate) fn preview_of_input(input: &[UserInput]) -> Option<String> {
+    input.iter().find_map(|input| match input {
         UserInput::Text { text, .. } => Some(text.chars().take(200).collect()),
         _ => None,
     })

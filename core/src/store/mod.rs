@@ -26,7 +26,7 @@ mod write_stats;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use assembly::preview_of;
+pub(crate) use assembly::preview_of_input;
 pub(crate) use blocking::blocking;
 pub(crate) use error::CutError;
 pub use error::{ListError, OpenError, ReadError, StoreError};

@@ -4,7 +4,7 @@ use std::{fmt, fs::File, io, sync::Arc};
 
 use codex_protocol::{TokenUsage, Turn, TurnId};
 
-use super::{LoadedThread, Record, StoredUsage, ThreadMeta, ThreadState, preview_of};
+use super::{LoadedThread, Record, StoredUsage, ThreadMeta, ThreadState, assembly::preview_of};
 
 /// A place among the records of a thread. What the number means is the store's own affair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

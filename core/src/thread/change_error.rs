@@ -2,6 +2,7 @@
 
 use codex_protocol::{ThreadId, TurnId};
 
+use super::SubmitError;
 use crate::store::{CutError, OpenError, StoreError};
 
 /// Why what is kept beside a thread's turns was not changed.
@@ -16,6 +17,26 @@ pub enum MetadataError {
     /// It cannot be opened or written.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The thread does not take it.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+}
+
+impl From<StoreError> for MetadataError {
+    fn from(error: StoreError) -> Self {
+        Self::Open(error.into())
+    }
+}
+
+/// Why the settings of a thread were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// They cannot be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The thread does not take them.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
 }
 
 /// Why what the user has read was not noted.
@@ -34,6 +55,12 @@ pub enum ReadStateError {
     /// It cannot be written.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
+}
+
+impl From<SubmitError> for ReadStateError {
+    fn from(error: SubmitError) -> Self {
+        Self::Metadata(error.into())
+    }
 }
 
 /// Why a thread does not come back from the archive.
@@ -65,12 +92,12 @@ pub enum RevertError {
         /// The turn as named.
         turn: String,
     },
-    /// A turn is running.
-    #[error("a turn is running: interrupt it first")]
-    TurnRunning,
     /// The thread cannot be opened or written.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The thread does not take it.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
 }
 
 impl From<CutError> for RevertError {
@@ -99,4 +126,7 @@ pub enum InjectError {
     /// It cannot be written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The thread does not take it.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
 }

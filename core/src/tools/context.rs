@@ -52,8 +52,8 @@ pub(crate) trait Approver: Send + Sync {
     /// Asks whether a command may run; none where nobody can answer. Dropping the future takes the question back.
     fn ask<'a>(&'a self, question: CommandQuestion<'a>) -> DecisionFuture<'a>;
 
-    /// Tells whether the turn waits for an answer.
-    fn set_waiting(&self, waiting: bool);
+    /// Notes and tells whether the turn waits for an answer.
+    fn set_waiting(&self, waiting: bool) -> WaitingFuture<'_>;
 
     /// Whether this very command was allowed for as long as the thread is loaded.
     fn is_granted(&self, grant: &Grant) -> bool;
@@ -67,6 +67,9 @@ pub(crate) trait Approver: Send + Sync {
 
 /// An answer that is waited for.
 pub(crate) type DecisionFuture<'a> = Pin<Box<dyn Future<Output = Option<CommandDecision>> + Send + 'a>>;
+
+/// That the turn waits, being noted.
+pub(crate) type WaitingFuture<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// The question whether a command may run.
 #[derive(Clone, Debug)]

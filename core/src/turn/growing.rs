@@ -51,22 +51,25 @@ impl GrowingItem {
 
 impl Growing {
     /// The message that an event is about; begins it when it is new.
-    pub(super) fn message(&mut self, guard: &TurnGuard, item: &ItemRef<'_>) -> &mut MessageWriter {
+    pub(super) fn message(&mut self, guard: &mut TurnGuard, item: &ItemRef<'_>) -> &mut MessageWriter {
         self.message_with(guard, item, None)
     }
 
     /// As [`message`](Self::message), with the phase that a new one is of.
     pub(super) fn message_with(
         &mut self,
-        guard: &TurnGuard,
+        guard: &mut TurnGuard,
         item: &ItemRef<'_>,
         phase: Option<String>,
     ) -> &mut MessageWriter {
-        let place = self.find(item, Kind::Message).unwrap_or_else(|| {
-            let body = AgentMessage { phase, ..AgentMessage::default() };
-            let writer = ItemWriter::begin(guard.sink(), claim(guard, item), body);
-            self.add(item, GrowingItem::Message(writer))
-        });
+        let place = match self.find(item, Kind::Message) {
+            Some(place) => place,
+            None => {
+                let body = AgentMessage { phase, ..AgentMessage::default() };
+                let writer = ItemWriter::begin(guard.sink(), claim(guard, item), body);
+                self.add(item, GrowingItem::Message(writer))
+            }
+        };
         match &mut self.items[place].item {
             GrowingItem::Message(writer) => writer,
             GrowingItem::Reasoning(_) => unreachable!("the place is that of a message"),
@@ -74,11 +77,14 @@ impl Growing {
     }
 
     /// The reasoning that an event is about; begins it when it is new.
-    pub(super) fn reasoning(&mut self, guard: &TurnGuard, item: &ItemRef<'_>) -> &mut ReasoningWriter {
-        let place = self.find(item, Kind::Reasoning).unwrap_or_else(|| {
-            let writer = ItemWriter::begin(guard.sink(), claim(guard, item), Reasoning::default());
-            self.add(item, GrowingItem::Reasoning(writer))
-        });
+    pub(super) fn reasoning(&mut self, guard: &mut TurnGuard, item: &ItemRef<'_>) -> &mut ReasoningWriter {
+        let place = match self.find(item, Kind::Reasoning) {
+            Some(place) => place,
+            None => {
+                let writer = ItemWriter::begin(guard.sink(), claim(guard, item), Reasoning::default());
+                self.add(item, GrowingItem::Reasoning(writer))
+            }
+        };
         match &mut self.items[place].item {
             GrowingItem::Reasoning(writer) => writer,
             GrowingItem::Message(_) => unreachable!("the place is that of reasoning"),
@@ -88,7 +94,7 @@ impl Growing {
     /// Takes the message that an event ends.
     pub(super) fn end_message(
         &mut self,
-        guard: &TurnGuard,
+        guard: &mut TurnGuard,
         item: &ItemRef<'_>,
         phase: Option<String>,
     ) -> MessageWriter {
@@ -102,7 +108,7 @@ impl Growing {
     }
 
     /// Takes the reasoning that an event ends.
-    pub(super) fn end_reasoning(&mut self, guard: &TurnGuard, item: &ItemRef<'_>) -> ReasoningWriter {
+    pub(super) fn end_reasoning(&mut self, guard: &mut TurnGuard, item: &ItemRef<'_>) -> ReasoningWriter {
         if let Some(place) = self.find(item, Kind::Reasoning)
             && let GrowingItem::Reasoning(writer) = self.items.remove(place).item
         {
@@ -138,6 +144,6 @@ impl Growing {
     }
 }
 
-fn claim(guard: &TurnGuard, item: &ItemRef<'_>) -> ItemId {
-    guard.shared.history().claim_id(&item.id)
+fn claim(guard: &mut TurnGuard, item: &ItemRef<'_>) -> ItemId {
+    guard.history.claim_id(&item.id)
 }

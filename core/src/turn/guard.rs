@@ -8,26 +8,40 @@ use std::{
 
 use codex_otel::{Kind, OwnedSpan, Parent, Status, attr, span};
 use codex_protocol::{
-    Event, EventMsg, ItemsView, SubmissionId, ThreadItem, ThreadStatus, TokenUsage, Turn, TurnId, TurnKind,
-    TurnStatus, W3cTraceContext, now_ms,
+    Event, EventMsg, ItemsView, SubmissionId, ThreadItem, ThreadSettings, ThreadStatus, ThreadTokenUsage,
+    TokenUsage, Turn, TurnId, TurnKind, TurnStatus, W3cTraceContext, now_ms,
 };
-use tokio_util::sync::CancellationToken;
 
-use super::{TurnControl, outcome::Outcome, sink::TurnSink};
+use super::{
+    InterruptedBy, ThreadResources, TurnInbox,
+    outcome::{Outcome, status_name},
+    sink::TurnSink,
+};
 use crate::{
-    conversation::{ConversationItem, Role},
+    conversation::{ConversationItem, History, Role},
     instructions::TURN_ABORTED,
+    journal::Journal,
     metrics::{self, RunningTurn},
-    store::{Record, WriteStats},
-    thread::Shared,
+    store::{HistorySnapshot, Record, StoreError, ThreadState, WriteStats},
 };
 
-/// The owner of a turn's span and of its end: however the turn ends, it ends here, once.
-pub(super) struct TurnGuard {
-    pub(super) shared: Arc<Shared>,
-    pub(super) control: Arc<TurnControl>,
+/// The owner of a turn's span and of its end: however the turn ends, it ends here, once. While the turn runs it owns the
+/// conversation too.
+pub(crate) struct TurnGuard {
+    pub(super) resources: Arc<ThreadResources>,
+    pub(super) inbox: TurnInbox,
     pub(super) id: TurnId,
     submission: SubmissionId,
+    /// How the turn works.
+    pub(super) settings: Arc<ThreadSettings>,
+    /// What the model is shown.
+    pub(super) history: History,
+    /// What was stored before the turn.
+    pub(super) stored: HistorySnapshot,
+    /// Why the turn's beginning could not be written.
+    pub(super) unwritten: Option<StoreError>,
+    /// The tokens of the whole thread.
+    usage: ThreadTokenUsage,
     /// Taken at the end.
     span: Option<OwnedSpan>,
     trace: Option<Arc<W3cTraceContext>>,
@@ -36,8 +50,21 @@ pub(super) struct TurnGuard {
     started_at_ms: i64,
     /// What had been written on the rollout when the turn began.
     written: WriteStats,
-    done: CancellationToken,
     pub(super) tally: Tally,
+}
+
+/// What a guard is made of.
+pub(super) struct TurnParts {
+    pub(super) resources: Arc<ThreadResources>,
+    pub(super) submission: SubmissionId,
+    pub(super) kind: TurnKind,
+    pub(super) span: OwnedSpan,
+    pub(super) inbox: TurnInbox,
+    pub(super) settings: ThreadSettings,
+    pub(super) history: History,
+    pub(super) stored: HistorySnapshot,
+    pub(super) usage: ThreadTokenUsage,
+    pub(super) started_at_ms: i64,
 }
 
 /// What a turn counts while it runs.
@@ -51,30 +78,62 @@ pub(super) struct Tally {
     pub(super) answer: Option<ThreadItem>,
 }
 
+/// What the thread adds to the end of its turn.
+pub(crate) struct TurnEnd {
+    /// Who ended it from outside.
+    pub(crate) interrupted_by: Option<InterruptedBy>,
+    /// Spans that told the turn something.
+    pub(crate) links: Vec<W3cTraceContext>,
+    /// What the rollout keeps of the thread from here on.
+    pub(crate) state: ThreadState,
+    /// That the turn is news to the user.
+    pub(crate) read: EventMsg,
+}
+
+/// What was lent to a turn.
+pub(crate) struct Returned {
+    pub(crate) history: History,
+    pub(crate) usage: ThreadTokenUsage,
+}
+
 impl TurnGuard {
-    /// Takes the span over. `done` is set when the turn's last event has been emitted.
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        submission: SubmissionId,
-        span: OwnedSpan,
-        control: Arc<TurnControl>,
-        started_at_ms: i64,
-        done: CancellationToken,
-    ) -> Self {
+    /// Takes the span over.
+    pub(super) fn new(parts: TurnParts) -> Self {
+        let TurnParts {
+            resources,
+            submission,
+            kind,
+            span,
+            inbox,
+            settings,
+            history,
+            stored,
+            usage,
+            started_at_ms,
+        } = parts;
         Self {
-            written: shared.writer.write_stats(),
-            shared,
-            control,
+            written: resources.journal.write_stats(),
+            resources,
+            inbox,
             id: submission.into(),
             submission,
+            settings: Arc::new(settings),
+            history,
+            stored,
+            unwritten: None,
+            usage,
             trace: span.carrier().map(Arc::new),
             span: Some(span),
             started: Instant::now(),
-            measured: metrics::running_turn(TurnKind::User.name()),
+            measured: metrics::running_turn(kind.name()),
             started_at_ms,
-            done,
             tally: Tally::default(),
         }
+    }
+
+    /// The turn's id.
+    pub(crate) fn id(&self) -> TurnId {
+        self.id
     }
 
     /// The tracing span that the turn runs in.
@@ -82,19 +141,24 @@ impl TurnGuard {
         self.span.as_ref().map_or_else(tracing::Span::none, |span| span.span().clone())
     }
 
+    /// Where everything of the thread is written and emitted.
+    pub(super) fn journal(&self) -> &Arc<Journal> {
+        &self.resources.journal
+    }
+
     /// Where the turn's items go.
     pub(super) fn sink(&self) -> TurnSink {
         TurnSink {
-            shared: Arc::clone(&self.shared),
+            journal: Arc::clone(self.journal()),
             turn_id: self.id,
             submission: self.submission,
             trace: self.trace.clone(),
         }
     }
 
-    /// Tells the thread's subscribers.
+    /// Tells those who follow the thread.
     pub(super) fn emit(&self, msg: EventMsg) {
-        self.shared.emit(&Event { id: self.submission, msg, trace: self.trace.clone() });
+        self.journal().emit(&Event { id: self.submission, msg, trace: self.trace.clone() });
     }
 
     /// Notes when the first text of the model arrived.
@@ -104,6 +168,14 @@ impl TurnGuard {
         }
     }
 
+    /// Counts the tokens of a model call, and tells the new totals.
+    pub(super) fn count(&mut self, usage: TokenUsage) {
+        self.tally.usage += usage;
+        self.usage.total += usage;
+        self.usage.last = usage;
+        self.emit(EventMsg::TokenUsage { turn_id: self.id, usage: self.usage });
+    }
+
     /// The turn as it begins.
     pub(super) fn begun(&self) -> Turn {
         Turn::in_progress(self.id, Some(self.started_at_ms / 1000))
@@ -111,30 +183,30 @@ impl TurnGuard {
 
     /// Tells that the turn has begun.
     pub(super) fn announce(&self) {
-        let status = ThreadStatus::Active { active_flags: Vec::new() };
-        {
-            let mut state = self.shared.state();
-            state.status = status.clone();
-            state.updated_at_ms = self.started_at_ms;
-        }
-        tracing::info!(thread_id = %self.shared.id, turn_id = %self.id, "turn started");
-        if self.shared.config.spans().turn_started_marker {
+        tracing::info!(thread_id = %self.resources.id, turn_id = %self.id, "turn started");
+        if self.resources.config.spans().turn_started_marker {
             let marker = span!("turn_started", name = "turn started", kind = Kind::Internal);
             OwnedSpan::start(marker, Parent::Current).end(Status::Unset);
         }
-        self.emit(EventMsg::StatusChanged(status));
+        self.emit(EventMsg::StatusChanged(ThreadStatus::Active { active_flags: Vec::new() }));
         self.emit(EventMsg::TurnStarted(self.begun()));
     }
 
-    /// Ends the turn.
-    pub(super) fn end(mut self, outcome: &Outcome) {
-        self.finish(outcome);
+    /// Ends the turn, and gives back what was lent to it.
+    pub(crate) fn end(mut self, outcome: &Outcome, end: TurnEnd) -> Returned {
+        self.finish(outcome, Some(end));
+        Returned { history: std::mem::take(&mut self.history), usage: self.usage }
     }
 
     /// The one way out: rollout, span, events, in this order, so that what is told is written and its span is ended.
-    fn finish(&mut self, outcome: &Outcome) {
+    fn finish(&mut self, outcome: &Outcome, end: Option<TurnEnd>) {
         let Some(span) = self.span.take() else { return };
-        let (asked_by, links) = self.control.close();
+        let (by, links, state, read) = match end {
+            Some(TurnEnd { interrupted_by, links, state, read }) => {
+                (interrupted_by, links, Some(state), Some(read))
+            }
+            None => (None, Vec::new(), None, None),
+        };
         let error = outcome.error();
         let turn = Turn {
             status: outcome.status(),
@@ -143,21 +215,15 @@ impl TurnGuard {
             duration_ms: Some(self.started.elapsed().as_millis() as i64),
             ..self.begun()
         };
-        let read = self.unread();
-        self.record(&turn);
+        self.record(&turn, state);
         for link in &links {
             span.link(link);
         }
-        let by = match outcome {
-            Outcome::Interrupted => asked_by,
-            Outcome::Aborted => Some("abort"),
-            _ => None,
-        };
-        self.describe(&span, turn.status, by);
+        self.describe(&span, turn.status, outcome.interrupted_by(by));
         self.measured.end(status_name(turn.status));
         span.span().in_scope(|| {
             tracing::info!(
-                thread_id = %self.shared.id,
+                thread_id = %self.resources.id,
                 turn_id = %self.id,
                 status = status_name(turn.status),
                 error = error.as_ref().map(|(_, kind)| &**kind),
@@ -176,43 +242,31 @@ impl TurnGuard {
     }
 
     /// Writes the end to the rollout. A rollout that cannot be written keeps nobody from hearing of the end.
-    fn record(&self, turn: &Turn) {
+    fn record(&mut self, turn: &Turn, state: Option<ThreadState>) {
         let mut records = Vec::new();
         if turn.status == TurnStatus::Interrupted {
             let item = ConversationItem::message(Role::User, TURN_ABORTED);
-            self.shared.history().items.push(item.clone());
+            self.history.items.push(item.clone());
             records.push(Record::Context { item });
         }
-        let usage = self.shared.state().usage;
+        let usage = self.usage;
         records.push(Record::TurnEnded { turn: turn.clone(), usage: usage.total, last: Some(usage.last) });
-        records.push(self.shared.state_record());
-        match self.shared.writer.append(&records) {
-            Ok(()) => self.shared.writer.sync(),
+        records.extend(state.map(Record::State));
+        match self.journal().append(&records) {
+            Ok(()) => self.journal().writer().sync(),
             Err(error) => {
-                tracing::error!(%error, thread_id = %self.shared.id, "cannot write the end of a turn");
+                tracing::error!(%error, thread_id = %self.resources.id, "cannot write the end of a turn");
             }
         }
     }
 
-    /// The turn is news to the user, from its first unread turn on.
-    fn unread(&self) -> EventMsg {
-        let mut state = self.shared.state();
-        let read = &mut state.read;
-        if !read.from_start {
-            read.first_unread.get_or_insert(self.id);
-        }
-        let revision = uuid::Uuid::new_v4().to_string();
-        read.revision = Some(revision.clone());
-        EventMsg::ReadStateChanged { first_unread: read.first_unread, from_start: read.from_start, revision }
-    }
-
-    fn describe(&self, span: &OwnedSpan, status: TurnStatus, interrupted_by: Option<&'static str>) {
+    fn describe(&self, span: &OwnedSpan, status: TurnStatus, interrupted_by: Option<InterruptedBy>) {
         let Tally { usage, model_calls, tool_calls, first_token, .. } = &self.tally;
         span.set(attr::CODEX_TURN_STATUS, status_name(status));
         span.set(attr::CODEX_TURN_MODEL_CALLS, *model_calls);
         span.set(attr::CODEX_TURN_TOOL_CALLS, *tool_calls);
         if let Some(by) = interrupted_by {
-            span.set(attr::CODEX_TURN_INTERRUPTED_BY, by);
+            span.set(attr::CODEX_TURN_INTERRUPTED_BY, by.name());
         }
         if let Some(first_token) = first_token {
             span.set(attr::CODEX_TURN_TIME_TO_FIRST_TOKEN_MS, first_token.as_secs_f64() * 1000.0);
@@ -222,19 +276,16 @@ impl TurnGuard {
         span.set(attr::CODEX_TURN_OUTPUT_TOKENS, usage.output_tokens);
         span.set(attr::CODEX_TURN_REASONING_OUTPUT_TOKENS, usage.reasoning_output_tokens);
         span.set(attr::CODEX_TURN_TOTAL_TOKENS, usage.total_tokens);
-        let WriteStats { bytes, records, duration } = self.shared.writer.write_stats() - self.written;
+        let WriteStats { bytes, records, duration } = self.journal().write_stats() - self.written;
         span.set(attr::CODEX_STORE_BYTES, bytes);
         span.set(attr::CODEX_STORE_RECORDS, records);
         span.set(attr::CODEX_STORE_DURATION_MS, duration.as_secs_f64() * 1000.0);
     }
 
-    /// The last events, and then the way is free for the next turn.
-    fn tell(&mut self, mut turn: Turn, status: ThreadStatus, read: EventMsg) {
-        self.emit(read);
-        {
-            let mut state = self.shared.state();
-            state.status = status.clone();
-            state.updated_at_ms = now_ms();
+    /// The last events.
+    fn tell(&mut self, mut turn: Turn, status: ThreadStatus, read: Option<EventMsg>) {
+        if let Some(read) = read {
+            self.emit(read);
         }
         self.emit(EventMsg::StatusChanged(status));
         if let Some(error) = &turn.error {
@@ -245,23 +296,11 @@ impl TurnGuard {
             turn.items_view = ItemsView::Summary;
         }
         self.emit(EventMsg::TurnCompleted(turn));
-        self.shared.state().active = None;
-        self.shared.left.notify_one();
-        self.done.cancel();
     }
 }
 
 impl Drop for TurnGuard {
     fn drop(&mut self) {
-        self.finish(if std::thread::panicking() { &Outcome::Panicked } else { &Outcome::Aborted });
-    }
-}
-
-const fn status_name(status: TurnStatus) -> &'static str {
-    match status {
-        TurnStatus::Completed => "completed",
-        TurnStatus::Interrupted => "interrupted",
-        TurnStatus::Failed => "failed",
-        TurnStatus::InProgress => "in_progress",
+        self.finish(if std::thread::panicking() { &Outcome::Panicked } else { &Outcome::Aborted }, None);
     }
 }

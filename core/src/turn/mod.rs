@@ -1,22 +1,34 @@
 //! A turn: its task, its end, its conversation with the model.
 //!
 //! [`start`] makes the turn span under the dispatch span and gives both to a [`TurnGuard`](guard::TurnGuard), the one
-//! owner of the turn's end. The task then runs steps (one model response each, with the tool calls it asks for) until
-//! the model asks for nothing more.
+//! owner of the turn's end. The task then does what its kind of turn is for: see [`TurnTask`]. While it runs it tells the
+//! thread by [`TurnMessage`]s what only the thread can do, and at last that its work is done.
 
 mod control;
 mod growing;
 mod guard;
 mod history;
+mod input;
+mod message;
 mod outcome;
 mod output;
-mod run;
+mod resources;
+mod services;
 mod sink;
 mod start;
 mod step;
+mod task;
+mod tool_call;
 mod tool_host;
+mod user;
 mod user_input;
 
-pub(crate) use control::{Steer, TurnControl};
+pub(crate) use control::{InterruptedBy, RunningTurn, TurnInbox};
+pub(crate) use guard::{Returned, TurnEnd};
 pub(crate) use history::read_history;
-pub(crate) use start::{Beginning, settings_after, start};
+pub(crate) use message::{EndedTurn, Steer, TurnMessage};
+pub(crate) use resources::ThreadResources;
+pub(crate) use services::Services;
+pub(crate) use start::{NewTurn, start};
+pub(crate) use task::TurnTask;
+pub(crate) use user::UserTask;

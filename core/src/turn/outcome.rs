@@ -4,16 +4,19 @@ use std::borrow::Cow;
 
 use codex_protocol::{CodexErrorInfo, ThreadStatus, TurnError, TurnStatus};
 
-use super::sink::WriteFailed;
-use crate::{model::ModelError, tools::ToolFailure};
+use super::InterruptedBy;
+use crate::{model::ModelError, store::StoreError, tools::ToolFailure};
 
 /// How a turn ended.
 #[derive(Clone, Debug)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// The model gave its answer.
     Completed,
     /// Somebody ended it.
-    Interrupted,
+    Interrupted {
+        /// Who, where the turn itself knows; else the thread does.
+        by: Option<InterruptedBy>,
+    },
     /// Something went wrong.
     Failed { error: Box<TurnError>, kind: Cow<'static, str> },
     /// Its task was dropped.
@@ -23,15 +26,30 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    /// Somebody ended it, as the thread knows.
+    pub(super) const INTERRUPTED: Self = Self::Interrupted { by: None };
+
+    /// Who ended it early, where `asked` is who asked for it from outside.
+    pub(super) fn interrupted_by(&self, asked: Option<InterruptedBy>) -> Option<InterruptedBy> {
+        match self {
+            Self::Interrupted { by } => by.or(asked),
+            Self::Aborted => Some(InterruptedBy::Abort),
+            Self::Completed | Self::Failed { .. } | Self::Panicked => asked,
+        }
+    }
+
     /// A model request failed for good, after so many repetitions.
     pub(super) fn model(error: &ModelError, retried: u32) -> Self {
         Self::Failed { error: Box::new(error.fatal(retried)), kind: error.kind() }
     }
 
     /// The conversation cannot be read or written.
-    pub(super) fn store(failed: &WriteFailed) -> Self {
-        let text = failed.to_string();
-        let message = text[..1].to_uppercase() + &text[1..];
+    pub(super) fn store(error: &StoreError) -> Self {
+        Self::unwritten(&error.to_string())
+    }
+
+    fn unwritten(reason: &str) -> Self {
+        let message = format!("The conversation cannot be written to its rollout: {reason}");
         Self::Failed { error: Box::new(internal(&message)), kind: "store".into() }
     }
 
@@ -42,8 +60,8 @@ impl Outcome {
                 error: Box::new(internal(&format!("The tool `{tool}` failed inside the server"))),
                 kind: "panic".into(),
             },
-            ToolFailure::Cancelled => Self::Interrupted,
-            ToolFailure::Store { reason } => Self::store(&WriteFailed { reason: reason.clone() }),
+            ToolFailure::Cancelled => Self::Interrupted { by: Some(InterruptedBy::Approval) },
+            ToolFailure::Store { reason } => Self::unwritten(reason),
         }
     }
 
@@ -51,13 +69,13 @@ impl Outcome {
     pub(super) fn status(&self) -> TurnStatus {
         match self {
             Self::Completed => TurnStatus::Completed,
-            Self::Interrupted | Self::Aborted => TurnStatus::Interrupted,
+            Self::Interrupted { .. } | Self::Aborted => TurnStatus::Interrupted,
             Self::Failed { .. } | Self::Panicked => TurnStatus::Failed,
         }
     }
 
     /// The thread's status after it.
-    pub(super) fn thread_status(&self) -> ThreadStatus {
+    pub(crate) fn thread_status(&self) -> ThreadStatus {
         match self.status() {
             TurnStatus::Failed => ThreadStatus::SystemError,
             _ => ThreadStatus::Idle,
@@ -69,7 +87,7 @@ impl Outcome {
         match self {
             Self::Failed { error, kind } => Some(((**error).clone(), kind.clone())),
             Self::Panicked => Some((internal("The turn failed inside the server"), "panic".into())),
-            Self::Completed | Self::Interrupted | Self::Aborted => None,
+            Self::Completed | Self::Interrupted { .. } | Self::Aborted => None,
         }
     }
 }
@@ -81,5 +99,15 @@ fn internal(message: &str) -> TurnError {
         codex_error_info: Some(CodexErrorInfo::Other),
         additional_details: None,
         misalignment: None,
+    }
+}
+
+/// A turn's status, as spans, metrics and logs show it.
+pub(super) const fn status_name(status: TurnStatus) -> &'static str {
+    match status {
+        TurnStatus::Completed => "completed",
+        TurnStatus::Interrupted => "interrupted",
+        TurnStatus::Failed => "failed",
+        TurnStatus::InProgress => "in_progress",
     }
 }

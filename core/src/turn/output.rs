@@ -5,12 +5,11 @@ use codex_protocol::{Delta, EventMsg};
 use super::{
     growing::{Growing, GrowingItem},
     guard::TurnGuard,
-    sink::WriteFailed,
 };
 use crate::{
     conversation::{Content, ConversationItem, Message, Reasoning, ReasoningItem, Role, text_of},
     model::{ItemRef, ModelEvent, StartedItem},
-    store::Record,
+    store::{Record, StoreError},
     tools::ToolCall,
 };
 
@@ -22,7 +21,7 @@ pub(super) struct Output {
     fresh: Vec<ConversationItem>,
     calls: Vec<ToolCall>,
     /// What could not be written. Nothing after it counts.
-    failed: Option<WriteFailed>,
+    failed: Option<StoreError>,
 }
 
 impl Output {
@@ -38,7 +37,7 @@ impl Output {
         self.failed.is_none()
     }
 
-    fn apply(&mut self, guard: &mut TurnGuard, event: ModelEvent<'_>) -> Result<(), WriteFailed> {
+    fn apply(&mut self, guard: &mut TurnGuard, event: ModelEvent<'_>) -> Result<(), StoreError> {
         match event {
             ModelEvent::TextDelta { item, delta } if !delta.is_empty() => {
                 let writer = self.growing.message(guard, &item);
@@ -83,17 +82,7 @@ impl Output {
                 self.growing.reasoning(guard, &item);
             }
             ModelEvent::ItemDone { item, done } => self.item_done(guard, &item, done)?,
-            ModelEvent::Usage(usage) => {
-                guard.tally.usage += usage;
-                let usage = {
-                    let mut state = guard.shared.state();
-                    state.usage.total += usage;
-                    state.usage.last = usage;
-                    state.usage_turn = Some(guard.id);
-                    state.usage
-                };
-                guard.emit(EventMsg::TokenUsage { turn_id: guard.id, usage });
-            }
+            ModelEvent::Usage(usage) => guard.count(usage),
             ModelEvent::TextDelta { .. }
             | ModelEvent::SummaryDelta { .. }
             | ModelEvent::ReasoningDelta { .. }
@@ -107,7 +96,7 @@ impl Output {
 
     /// The response is whole: it becomes history, and what it asks for is done next. Items whose own end did not come
     /// end with the text that did.
-    pub(super) fn commit(mut self, guard: &mut TurnGuard) -> Result<Vec<ToolCall>, WriteFailed> {
+    pub(super) fn commit(mut self, guard: &mut TurnGuard) -> Result<Vec<ToolCall>, StoreError> {
         for growing in self.growing.take() {
             match growing {
                 GrowingItem::Message(writer) => {
@@ -129,16 +118,16 @@ impl Output {
         if let Some(failed) = self.failed {
             return Err(failed);
         }
-        guard.shared.history().items.extend(self.fresh);
+        guard.history.items.extend(self.fresh);
         Ok(self.calls)
     }
 
     /// The response broke off. Whole messages were shown, so they stay; calls and reasoning without their answer would
     /// not be understood, and messages that broke off are for people alone.
-    pub(super) fn abandon(mut self, guard: &TurnGuard) -> Option<WriteFailed> {
+    pub(super) fn abandon(mut self, guard: &mut TurnGuard) -> Option<StoreError> {
         drop(self.growing.take());
         let messages = self.fresh.into_iter().filter(|item| matches!(item, ConversationItem::Message(_)));
-        guard.shared.history().items.extend(messages);
+        guard.history.items.extend(messages);
         self.failed
     }
 
@@ -147,7 +136,7 @@ impl Output {
         guard: &mut TurnGuard,
         item: &ItemRef<'_>,
         mut done: ConversationItem,
-    ) -> Result<(), WriteFailed> {
+    ) -> Result<(), StoreError> {
         match &mut done {
             ConversationItem::Message(Message { role: Role::Assistant, content, phase }) => {
                 let mut writer = self.growing.end_message(guard, item, phase.clone());
@@ -177,7 +166,7 @@ impl Output {
                 writer.complete()?;
             }
             ConversationItem::ToolCall { call_id, name, input } => {
-                *call_id = guard.shared.history().claim_id(call_id).as_str().to_owned();
+                *call_id = guard.history.claim_id(call_id).as_str().to_owned();
                 self.calls.push(ToolCall {
                     call_id: call_id.clone(),
                     name: name.clone(),

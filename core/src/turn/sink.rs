@@ -6,48 +6,34 @@ use codex_protocol::{Event, EventMsg, SubmissionId, ThreadItem, TurnId, W3cTrace
 
 use crate::{
     conversation::{ItemSink, Seen},
+    journal::Journal,
     store::{Record, StoreError},
-    thread::Shared,
 };
 
 /// Where a turn's items go. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct TurnSink {
-    pub(super) shared: Arc<Shared>,
+    pub(super) journal: Arc<Journal>,
     pub(super) turn_id: TurnId,
     pub(super) submission: SubmissionId,
     pub(super) trace: Option<Arc<W3cTraceContext>>,
 }
 
-/// The thread cannot be written, or read back.
-#[derive(Debug, thiserror::Error)]
-#[error("the conversation cannot be written to its rollout: {reason}")]
-pub(super) struct WriteFailed {
-    /// What the system said, and where.
-    pub(super) reason: String,
-}
-
-impl From<StoreError> for WriteFailed {
-    fn from(error: StoreError) -> Self {
-        Self { reason: error.to_string() }
-    }
-}
-
 impl TurnSink {
     /// Writes records of the turn.
-    pub(super) fn append(&self, records: &[Record]) -> Result<(), WriteFailed> {
-        Ok(self.shared.writer.append(records)?)
+    pub(super) fn append(&self, records: &[Record]) -> Result<(), StoreError> {
+        self.journal.append(records)
     }
 }
 
 impl ItemSink for TurnSink {
-    type Error = WriteFailed;
+    type Error = StoreError;
 
     fn turn_id(&self) -> TurnId {
         self.turn_id
     }
 
-    fn write(&self, item: &ThreadItem, seen: Seen<'_>) -> Result<(), WriteFailed> {
+    fn write(&self, item: &ThreadItem, seen: Seen<'_>) -> Result<(), StoreError> {
         let (unseen, context) = match seen {
             Seen::AsItIs => (false, [].as_slice()),
             Seen::As(context) => (true, context),
@@ -59,6 +45,6 @@ impl ItemSink for TurnSink {
     }
 
     fn emit(&self, msg: EventMsg) {
-        self.shared.emit(&Event { id: self.submission, msg, trace: self.trace.clone() });
+        self.journal.emit(&Event { id: self.submission, msg, trace: self.trace.clone() });
     }
 }

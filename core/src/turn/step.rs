@@ -6,7 +6,7 @@ use bytes::Bytes;
 use codex_protocol::EventMsg;
 use serde_json::Value;
 
-use super::{control::TurnControl, guard::TurnGuard, outcome::Outcome, output::Output};
+use super::{TurnInbox, guard::TurnGuard, outcome::Outcome, output::Output};
 use crate::{
     model::{AttemptEnd, ModelCall, ModelError, Prompt, Retries},
     tools::{ToolCall, ToolSet},
@@ -17,6 +17,8 @@ use crate::{
 pub(super) enum StepEnd {
     /// The response is whole; these calls are to be made.
     Answered(Vec<ToolCall>),
+    /// The response is whole and asks for nothing more.
+    Final,
     /// There is input that the model should see first.
     Steered,
 }
@@ -37,26 +39,25 @@ pub(super) async fn step(
 ) -> Result<StepEnd, Outcome> {
     let body =
         Bytes::from(body(guard, call, tools, output_schema).map_err(|error| Outcome::model(&error, 0))?);
-    let control = guard.control.clone();
-    let closing = guard.shared.closing.clone();
+    let inbox = guard.inbox.clone();
     let mut retries = Retries::default();
     loop {
         guard.tally.model_calls += 1;
         let mut attempt = call.attempt(retries.count());
-        attempt.told(&guard.shared.instructions, &guard.shared.history().items);
+        attempt.told(&guard.resources.instructions, &guard.history.items);
         let mut output = Output::default();
         let race = tokio::select! {
             biased;
             // What has begun ends now, which shows.
-            () = control.interrupted_and_answered(&closing) => Race::Interrupted,
-            () = control.steered() => Race::Steered,
+            () = inbox.interrupted() => Race::Interrupted,
+            () = inbox.steered() => Race::Steered,
             result = attempt.run(body.clone(), |event| output.take(guard, event)) => Race::Done(result),
         };
         let error = match race {
             Race::Interrupted => {
                 attempt.end(&AttemptEnd::Abandoned);
                 output.abandon(guard);
-                return Err(Outcome::Interrupted);
+                return Err(Outcome::INTERRUPTED);
             }
             Race::Steered => {
                 attempt.end(&AttemptEnd::Abandoned);
@@ -66,6 +67,7 @@ pub(super) async fn step(
             Race::Done(Ok(())) => {
                 attempt.end(&AttemptEnd::Completed);
                 return match output.commit(guard) {
+                    Ok(calls) if calls.is_empty() => Ok(StepEnd::Final),
                     Ok(calls) => Ok(StepEnd::Answered(calls)),
                     Err(failed) => Err(Outcome::store(&failed)),
                 };
@@ -92,18 +94,18 @@ pub(super) async fn step(
             error: error.retrying(retry.number, retry.of),
             will_retry: true,
         });
-        if let Some(end) = wait(&control, retry.wait).await {
+        if let Some(end) = wait(&inbox, retry.wait).await {
             return end;
         }
     }
 }
 
 /// Waits, unless something else comes up.
-async fn wait(control: &TurnControl, time: Duration) -> Option<Result<StepEnd, Outcome>> {
+async fn wait(inbox: &TurnInbox, time: Duration) -> Option<Result<StepEnd, Outcome>> {
     tokio::select! {
         biased;
-        () = control.interrupted() => Some(Err(Outcome::Interrupted)),
-        () = control.steered() => Some(Ok(StepEnd::Steered)),
+        () = inbox.interrupted() => Some(Err(Outcome::INTERRUPTED)),
+        () = inbox.steered() => Some(Ok(StepEnd::Steered)),
         () = tokio::time::sleep(time) => None,
     }
 }
@@ -114,11 +116,10 @@ fn body(
     tools: &ToolSet,
     output_schema: Option<&Value>,
 ) -> Result<Vec<u8>, ModelError> {
-    let history = guard.shared.history();
     call.body(&Prompt {
         model: call.model,
-        instructions: &guard.shared.instructions,
-        items: &history.items,
+        instructions: &guard.resources.instructions,
+        items: &guard.history.items,
         tools: tools.specs(),
         effort: call.effort,
         reasoning_summary: call.reasoning_summary,

@@ -2,36 +2,54 @@
 
 use std::sync::Arc;
 
-use codex_protocol::{CommandApproval, CommandDecision, Event, EventMsg, QuestionId, ThreadItem, TurnId};
+use codex_protocol::{CommandApproval, CommandDecision, Event, EventMsg, ThreadItem, ThreadSettings, TurnId};
 
-use super::sink::TurnSink;
+use super::{ThreadResources, TurnInbox, guard::TurnGuard, sink::TurnSink};
 use crate::{
-    approval::Grant,
+    approval::{Asker, Followers, Grant},
     conversation::{ItemSink, Seen},
-    thread::ThreadSettings,
-    tools::{Approver, CallSettings, CommandQuestion, DecisionFuture, ToolContext, ToolFailure},
+    tools::{
+        Approver, CallSettings, CommandQuestion, DecisionFuture, ToolContext, ToolFailure, WaitingFuture,
+    },
 };
 
 /// What the tools of a turn can use of it.
 pub(super) struct ToolHost {
     sink: TurnSink,
+    resources: Arc<ThreadResources>,
+    settings: Arc<ThreadSettings>,
+    inbox: TurnInbox,
 }
 
 impl ToolHost {
-    pub(super) fn new(sink: TurnSink) -> Self {
-        Self { sink }
+    pub(super) fn new(guard: &TurnGuard) -> Self {
+        Self {
+            sink: guard.sink(),
+            resources: Arc::clone(&guard.resources),
+            settings: Arc::clone(&guard.settings),
+            inbox: guard.inbox.clone(),
+        }
     }
 
     /// What one call can use.
-    pub(super) fn context<'a>(&'a self, call_id: &'a str, settings: &'a ThreadSettings) -> ToolContext<'a> {
-        let shared = &self.sink.shared;
+    pub(super) fn context<'a>(&'a self, call_id: &'a str) -> ToolContext<'a> {
         let settings = CallSettings {
-            cwd: &settings.cwd,
-            approval_policy: settings.approval_policy,
-            sandbox_policy: &settings.sandbox_policy,
-            login_shell: shared.config.allow_login_shell(),
+            cwd: &self.settings.cwd,
+            approval_policy: self.settings.approval_policy,
+            sandbox_policy: &self.settings.sandbox_policy,
+            login_shell: self.resources.config.allow_login_shell(),
         };
-        ToolContext::new(shared.id, call_id, settings, self, self, &shared.services.executor)
+        let executor = &self.resources.services.executor;
+        ToolContext::new(self.resources.id, call_id, settings, self, self, executor)
+    }
+
+    fn asker(&self) -> Asker<'_> {
+        Asker {
+            turn_id: self.sink.turn_id,
+            ids: &self.resources.services.questions,
+            send: self.inbox.questions(),
+            followers: self,
+        }
     }
 }
 
@@ -43,26 +61,26 @@ impl ItemSink for ToolHost {
     }
 
     fn write(&self, item: &ThreadItem, seen: Seen<'_>) -> Result<(), ToolFailure> {
-        self.sink.write(item, seen).map_err(|failed| ToolFailure::Store { reason: failed.reason })
+        self.sink.write(item, seen).map_err(|error| ToolFailure::Store { reason: error.to_string() })
     }
 
     /// With the context of the tool's own span.
     fn emit(&self, msg: EventMsg) {
         let trace = codex_otel::current().map(Arc::new);
-        self.sink.shared.emit(&Event { id: self.sink.submission, msg, trace });
+        self.sink.journal.emit(&Event { id: self.sink.submission, msg, trace });
+    }
+}
+
+impl Followers for ToolHost {
+    fn emit(&self, msg: EventMsg) {
+        ItemSink::emit(self, msg);
     }
 }
 
 impl Approver for ToolHost {
     fn ask<'a>(&'a self, question: CommandQuestion<'a>) -> DecisionFuture<'a> {
-        let shared = &self.sink.shared;
-        let asked = Asked { host: self, id: shared.services.next_question() };
-        let mut waiting = shared.questions.open(asked.id);
-        self.emit(EventMsg::ApprovalRequested(Box::new(CommandApproval {
-            id: asked.id,
-            turn_id: self.sink.turn_id,
-            item_id: question.item_id.clone(),
-            started_at_ms: question.started_at_ms,
+        let (item_id, started_at_ms) = (question.item_id.clone(), question.started_at_ms);
+        let asked = CommandApproval {
             command: question.command.to_owned(),
             cwd: question.cwd.to_owned(),
             actions: question.actions.to_vec(),
@@ -73,38 +91,23 @@ impl Approver for ToolHost {
                 CommandDecision::Decline,
                 CommandDecision::Cancel,
             ],
-        })));
-        Box::pin(async move {
-            let _asked = asked;
-            waiting.answered().await
-        })
+        };
+        Box::pin(async move { self.asker().ask(Some(item_id), started_at_ms, asked).await })
     }
 
-    fn set_waiting(&self, waiting: bool) {
-        self.sink.shared.tell_waiting(waiting);
+    fn set_waiting(&self, waiting: bool) -> WaitingFuture<'_> {
+        Box::pin(async move { self.asker().set_waiting(waiting).await })
     }
 
     fn is_granted(&self, grant: &Grant) -> bool {
-        self.sink.shared.questions.is_granted(grant)
+        self.resources.grants.is_granted(grant)
     }
 
     fn covers(&self, commands: &[Vec<String>]) -> bool {
-        self.sink.shared.questions.covers(commands)
+        self.resources.grants.covers(commands)
     }
 
     fn grant(&self, decision: &CommandDecision, grant: Grant) {
-        self.sink.shared.questions.grant(decision, grant);
-    }
-}
-
-/// A question that was put: however the wait for its answer ends, those who were asked are told.
-struct Asked<'a> {
-    host: &'a ToolHost,
-    id: QuestionId,
-}
-
-impl Drop for Asked<'_> {
-    fn drop(&mut self) {
-        self.host.emit(EventMsg::QuestionResolved(self.id));
+        self.resources.grants.grant(decision, grant);
     }
 }

@@ -1,7 +1,8 @@
 //! Asking whether a command may run: what is asked, what each answer does, what shows.
 
 use codex_protocol::{
-    CommandApproval, CommandDecision, EventMsg, QuestionId, ThreadActiveFlag, ThreadStatus,
+    Answer, CommandApproval, CommandDecision, EventMsg, Question, QuestionId, QuestionRequest,
+    ThreadActiveFlag, ThreadStatus,
 };
 use expect_test::{Expect, expect};
 
@@ -10,25 +11,38 @@ use crate::support::{World, render, run};
 const UNTRUSTED: &[&str] = &["approval_policy=untrusted", "sandbox_mode=read-only"];
 
 /// Starts a turn and waits for its question. What came before it comes too.
-async fn question(world: &mut World, prompt: &str) -> (CommandApproval, Vec<EventMsg>) {
+async fn question(world: &mut World, prompt: &str) -> (Question, Vec<EventMsg>) {
     world.start(prompt).await;
     asked(world).await
 }
 
-async fn asked(world: &mut World) -> (CommandApproval, Vec<EventMsg>) {
-    let seen = world.until(|event| matches!(event, EventMsg::ApprovalRequested(_))).await;
+async fn asked(world: &mut World) -> (Question, Vec<EventMsg>) {
+    let seen = world.until(|event| matches!(event, EventMsg::QuestionAsked(_))).await;
     match seen.last() {
-        Some(EventMsg::ApprovalRequested(approval)) => ((**approval).clone(), seen.clone()),
+        Some(EventMsg::QuestionAsked(question)) => ((**question).clone(), seen.clone()),
         _ => unreachable!("it is the last"),
     }
 }
 
+/// What a question asks about a command.
+fn command(question: &Question) -> &CommandApproval {
+    match &question.request {
+        QuestionRequest::Command(approval) => approval,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Answers a question: false where that comes too late.
+async fn answer(world: &World, question: &Question, decision: Option<CommandDecision>) -> bool {
+    world.thread.answer(question.id, decision.map(Answer::Command)).await.unwrap()
+}
+
 /// Runs a turn that asks, answers, and compares what comes after the answer.
-fn check(settings: &[&str], prompt: &'static str, answer: Option<CommandDecision>, expect: Expect) {
+fn check(settings: &[&str], prompt: &'static str, decision: Option<CommandDecision>, expect: Expect) {
     run(settings, |mut world| async move {
-        let (approval, _) = question(&mut world, prompt).await;
-        assert!(world.thread.answer(approval.id, answer.clone()));
-        assert!(!world.thread.answer(approval.id, Some(CommandDecision::Accept)), "the first answer counts");
+        let (question, _) = question(&mut world, prompt).await;
+        assert!(answer(&world, &question, decision).await);
+        assert!(!answer(&world, &question, Some(CommandDecision::Accept)).await, "the first answer counts");
         let mut events = world.rest().await;
         events.retain(|event| !matches!(event, EventMsg::AgentMessageDelta(_) | EventMsg::TokenUsage { .. }));
         expect.assert_eq(&render(&events).replace("The tool has answered, so this turn is done.", "…"));
@@ -38,11 +52,11 @@ fn check(settings: &[&str], prompt: &'static str, answer: Option<CommandDecision
 #[test]
 fn a_question_says_what_would_run_and_the_thread_says_that_it_waits() {
     run(UNTRUSTED, |mut world| async move {
-        let (approval, seen) = question(&mut world, "run touch made").await;
-        assert_eq!(approval.id, QuestionId(0));
-        assert_eq!(approval.command, "/bin/bash -c 'touch made'");
-        assert_eq!(approval.cwd, world.home.path().display().to_string());
-        assert_eq!(approval.reason, None);
+        let (asked, seen) = question(&mut world, "run touch made").await;
+        assert_eq!(asked.id, QuestionId(0));
+        assert_eq!(command(&asked).command, "/bin/bash -c 'touch made'");
+        assert_eq!(command(&asked).cwd, world.home.path().display().to_string());
+        assert_eq!(command(&asked).reason, None);
         let tail = &seen[seen.len() - 3..];
         let flags = vec![ThreadActiveFlag::WaitingOnApproval];
         assert_eq!(tail[0], EventMsg::StatusChanged(ThreadStatus::Active { active_flags: flags.clone() }));
@@ -129,10 +143,10 @@ fn nobody_can_answer() {
 #[test]
 fn leaving_the_sandbox_is_asked_with_its_reason() {
     run(&["approval_policy=on-request", "sandbox_mode=read-only"], |mut world| async move {
-        let (approval, _) = question(&mut world, "ask touch made").await;
-        assert_eq!(approval.reason.as_deref(), Some("You asked the demo for it."));
+        let (asked, _) = question(&mut world, "ask touch made").await;
+        assert_eq!(command(&asked).reason.as_deref(), Some("You asked the demo for it."));
         assert!(!world.home.path().join("made").exists());
-        world.thread.answer(approval.id, Some(CommandDecision::Accept));
+        answer(&world, &asked, Some(CommandDecision::Accept)).await;
         world.rest().await;
         assert!(world.home.path().join("made").exists(), "what the user allowed is not held");
     });
@@ -152,8 +166,8 @@ fn deleting_by_force_is_asked_and_the_rest_is_not() {
     run(&["approval_policy=on-request", "sandbox_mode=danger-full-access"], |mut world| async move {
         let events = render(&world.turn("run touch a").await);
         assert!(!events.contains("may it run"), "{events}");
-        let (approval, _) = question(&mut world, "run rm -f a").await;
-        world.thread.answer(approval.id, Some(CommandDecision::Decline));
+        let (asked, _) = question(&mut world, "run rm -f a").await;
+        answer(&world, &asked, Some(CommandDecision::Decline)).await;
         world.rest().await;
         assert!(world.home.path().join("a").exists());
     });
@@ -162,8 +176,8 @@ fn deleting_by_force_is_asked_and_the_rest_is_not() {
 #[test]
 fn what_is_allowed_for_the_session_is_asked_once() {
     run(UNTRUSTED, |mut world| async move {
-        let (approval, _) = question(&mut world, "run touch a").await;
-        world.thread.answer(approval.id, Some(CommandDecision::AcceptForSession));
+        let (asked, _) = question(&mut world, "run touch a").await;
+        answer(&world, &asked, Some(CommandDecision::AcceptForSession)).await;
         world.rest().await;
         let again = render(&world.turn("run touch a").await);
         assert!(!again.contains("may it run") && again.contains("Completed"), "{again}");
@@ -175,8 +189,8 @@ fn what_is_allowed_for_the_session_is_asked_once() {
 #[test]
 fn an_interruption_takes_the_question_back() {
     run(UNTRUSTED, |mut world| async move {
-        let (approval, _) = question(&mut world, "run touch made").await;
-        world.thread.interrupt(&approval.turn_id.to_string()).await.unwrap();
+        let (asked, _) = question(&mut world, "run touch made").await;
+        world.thread.interrupt(&asked.turn_id.to_string()).await.unwrap();
         expect![[r#"
             question 0 resolved
             item completed command /bin/bash -c 'touch made' Declined None None
@@ -185,7 +199,7 @@ fn an_interruption_takes_the_question_back() {
             turn completed Interrupted NotLoaded items=0
         "#]]
         .assert_eq(&render(&world.rest().await));
-        assert!(!world.thread.answer(approval.id, Some(CommandDecision::Accept)), "too late");
+        assert!(!answer(&world, &asked, Some(CommandDecision::Accept)).await, "too late");
         assert!(!world.home.path().join("made").exists());
         assert!(world.recorder.only("execute_tool shell_command").ended);
     });
@@ -194,8 +208,8 @@ fn an_interruption_takes_the_question_back() {
 #[test]
 fn a_refused_command_is_in_the_history_after_a_restart() {
     run(UNTRUSTED, |mut world| async move {
-        let (approval, _) = question(&mut world, "run touch made").await;
-        world.thread.answer(approval.id, Some(CommandDecision::Decline));
+        let (asked, _) = question(&mut world, "run touch made").await;
+        answer(&world, &asked, Some(CommandDecision::Decline)).await;
         world.rest().await;
         assert!(world.rollout().contains(r#""status":"declined""#));
     });

@@ -96,9 +96,9 @@ fn it_is_resumed_with_what_its_model_saw() {
         let (thread, fresh) = agent.resume(resume).await.unwrap();
         assert!(fresh);
         let (tx, mut events) = mpsc::unbounded_channel();
-        let joined = thread.join(SubscriberId(1), Arc::new(Sink(tx)));
+        let joined = thread.join(SubscriberId(1), Arc::new(Sink(tx)), |_| {});
         assert_eq!(joined.usage.unwrap().0.total.total_tokens, 600);
-        drop(thread.start_turn(text("go on")).await.unwrap());
+        thread.start_turn(text("go on")).await.unwrap();
         while let Some(event) = events.recv().await {
             if let EventMsg::TurnCompleted(turn) = event {
                 assert_eq!(turn.status, TurnStatus::Completed, "{turn:?}");

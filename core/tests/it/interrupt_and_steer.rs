@@ -25,26 +25,10 @@ fn an_interrupted_turn() {
 }
 
 #[test]
-fn the_end_waits_for_the_hold() {
-    run(&[], |mut world| async move {
-        let turn = world.start("slow 5").await;
-        world.first_word().await;
-        let hold = world.thread.interrupt_held(&turn.id.to_string()).await.unwrap();
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(world.pending(), []);
-        drop(hold);
-        world.rest().await;
-    });
-}
-
-#[test]
 fn a_turn_can_be_interrupted_before_it_shows() {
     run(&[], |mut world| async move {
-        let (turn, hold) = world.thread.start_turn(text("slow 5")).await.unwrap();
+        let turn = world.start("slow 5").await;
         world.thread.interrupt(&turn.id.to_string()).await.unwrap();
-        drop(hold);
         let events = render(&world.rest().await);
         assert!(events.ends_with("status Idle\nturn completed Interrupted NotLoaded items=0\n"), "{events}");
     });
@@ -180,9 +164,9 @@ fn a_closed_thread_takes_no_orders() {
 }
 
 #[test]
-fn a_hold_does_not_keep_the_server_from_closing() {
+fn a_turn_that_has_just_begun_does_not_keep_the_server_from_closing() {
     run(&[], |mut world: World| async move {
-        let (_turn, _hold) = world.thread.start_turn(text("slow 5")).await.unwrap();
+        world.start("slow 5").await;
         world.agent.shutdown().await;
         assert!(matches!(world.pending()[..], [.., EventMsg::TurnCompleted(_), EventMsg::Closed]));
     });

@@ -1,7 +1,7 @@
 //! The course of a turn as clients see it.
 
 use codex_core::StartThread;
-use codex_protocol::{EventMsg, UserTurn};
+use codex_protocol::{EventMsg, SettingsChange, UserTurn};
 use expect_test::expect;
 
 use crate::support::{Model, Reply, event, message, render, run, texts, tool_call};
@@ -94,15 +94,10 @@ fn a_cut_turn() {
 }
 
 #[test]
-fn nothing_shows_before_the_hold_is_dropped() {
+fn a_turn_that_was_just_started_shows_nothing_but_its_id() {
     run(&[], |mut world| async move {
-        let (turn, hold) = world.thread.start_turn(crate::support::text("say 1")).await.unwrap();
+        let turn = world.start("say 1").await;
         assert_eq!((turn.started_at, turn.items.len()), (None, 0));
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(world.pending(), []);
-        drop(hold);
         world.rest().await;
     });
 }
@@ -170,8 +165,7 @@ fn every_call_has_an_output_after_a_panic() {
 #[test]
 fn no_input_asks_with_the_history_as_it_is() {
     run(&[], |mut world| async move {
-        let (_, hold) = world.thread.start_turn(UserTurn::default()).await.unwrap();
-        drop(hold);
+        world.thread.start_turn(UserTurn::default()).await.unwrap();
         let events = render(&world.rest().await);
         assert!(!events.contains("user"), "{events}");
         assert!(events.contains("Completed"), "{events}");
@@ -184,11 +178,14 @@ fn settings_of_a_turn_hold_for_those_after_it() {
         let model = Model::start(vec![Reply::stream(message("m", "ok"))]).await;
         use_model(&mut world, &model, &[]).await;
         let turn = UserTurn {
-            model: Some("other".to_owned()),
-            effort: Some("high".to_owned()),
+            settings: SettingsChange {
+                model: Some("other".to_owned()),
+                effort: Some("high".to_owned()),
+                ..SettingsChange::default()
+            },
             ..crate::support::text("a")
         };
-        drop(world.thread.start_turn(turn).await.unwrap());
+        world.thread.start_turn(turn).await.unwrap();
         world.rest().await;
         world.turn("b").await;
         for body in model.requests().into_iter().map(|request| request.body) {

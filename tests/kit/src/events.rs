@@ -1,6 +1,6 @@
 //! Events as short lines.
 
-use codex_protocol::{EventMsg, ThreadItem, ThreadItemKind, ThreadStatus, Turn};
+use codex_protocol::{EventMsg, QuestionRequest, ThreadItem, ThreadItemKind, ThreadStatus, Turn};
 
 /// Events as lines, without ids and times.
 pub fn render(events: &[EventMsg]) -> String {
@@ -30,9 +30,12 @@ fn line(event: &EventMsg) -> String {
         EventMsg::ItemCompleted { item, .. } => format!("item completed {}", item_line(item)),
         EventMsg::AgentMessageDelta(delta) => format!("delta {:?}", delta.text),
         EventMsg::CommandOutputDelta(delta) => format!("output {:?}", delta.text),
-        EventMsg::ApprovalRequested(approval) => {
-            format!("may it run? {} {:?}", approval.command, approval.reason)
-        }
+        EventMsg::QuestionAsked(question) => match &question.request {
+            QuestionRequest::Command(approval) => {
+                format!("may it run? {} {:?}", approval.command, approval.reason)
+            }
+            other => format!("question {other:?}"),
+        },
         EventMsg::QuestionResolved(id) => format!("question {} resolved", id.0),
         EventMsg::ReasoningSummaryDelta(delta) => format!("summary {} {:?}", delta.index, delta.text),
         EventMsg::ReasoningSummaryPartAdded { index, .. } => format!("summary part {index}"),
@@ -49,6 +52,14 @@ fn line(event: &EventMsg) -> String {
         EventMsg::Warning(text) => format!("warning {text:?}"),
         EventMsg::ReadStateChanged { first_unread, .. } => format!("unread {}", first_unread.is_some()),
         EventMsg::SettingsChanged(settings) => format!("settings {}", settings.model),
+        EventMsg::Started(thread) => format!("thread started {:?}", thread.status),
+        EventMsg::Loaded => "loaded".to_owned(),
+        EventMsg::Unloaded => "unloaded".to_owned(),
+        EventMsg::NameChanged(name) => format!("name {name:?}"),
+        EventMsg::Reverted => "reverted".to_owned(),
+        EventMsg::Archived => "archived".to_owned(),
+        EventMsg::Unarchived => "unarchived".to_owned(),
+        EventMsg::Deleted => "deleted".to_owned(),
         EventMsg::Closed => "closed".to_owned(),
     }
 }

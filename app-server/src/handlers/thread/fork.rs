@@ -49,15 +49,12 @@ impl Handle<methods::ThreadFork> for App {
         if !params.exclude_turns {
             warn_of_all_turns(&connection, "send `excludeTurns: true`");
         }
-        self.announce(&forked);
         let (forked, joined, joining) = self.join(&connection, forked.id())?;
         let query = JoinedTurnsQuery { all: !params.exclude_turns, page: None };
         let turns = self.threads().joined_turns(&joined, query).await?;
         let thread = Thread { turns: turns.turns, ..joined.thread.clone() };
         let response = wire::thread::forked(described(thread, forked.settings()));
-        joining.done(&joined, |_| {
-            self.announce_change(forked.id(), &thread::StartedNotification { thread: joined.thread.clone() });
-        });
+        joining.done(&joined, |_| {});
         Ok(response)
     }
 }

@@ -20,7 +20,7 @@ impl App {
             Arc::new(JoiningSink { sink: self.follower(connection), waiting: Mutex::new(Some(Vec::new())) });
         let (thread, joined) = self
             .threads()
-            .join(id, subscriber, Arc::clone(&sink) as _)
+            .join(id, subscriber, Arc::clone(&sink) as _, |_| {})
             .ok_or_else(|| Failure::refused(format!("thread {id} was closed: try again")))?;
         connection.follow(id);
         let joining =

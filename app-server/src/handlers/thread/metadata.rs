@@ -1,9 +1,8 @@
 //! `thread/name/set`, `thread/metadata/update`, `thread/readState/update`, `thread/archive`, `thread/unarchive`,
 //! `thread/delete`.
 
-use codex_app_server_protocol::{NotificationPayload, methods, thread};
-use codex_core::{GitChange, ReadChange};
-use codex_protocol::{ThreadId, ThreadStatus};
+use codex_app_server_protocol::{methods, thread};
+use codex_protocol::{GitChange, ReadChange};
 
 use crate::{
     app::App,
@@ -13,13 +12,6 @@ use crate::{
         thread::{listed, read_state, unarchived},
     },
 };
-
-impl App {
-    /// Tells every connection what a request has changed about a thread.
-    pub(super) fn announce_change<N: NotificationPayload>(&self, thread_id: ThreadId, payload: &N) {
-        self.connections().notify_all_of(thread_id, payload, codex_otel::current().as_ref());
-    }
-}
 
 impl Handle<methods::ThreadNameSet> for App {
     type Error = Failure;
@@ -33,9 +25,7 @@ impl Handle<methods::ThreadNameSet> for App {
         if name.is_empty() {
             return Err(Failure::refused("thread name must not be empty"));
         }
-        self.threads().set_name(thread_id, name.clone()).await?;
-        let told = thread::NameUpdatedNotification { thread_id, thread_name: Some(name) };
-        self.announce_change(thread_id, &told);
+        self.threads().set_name(thread_id, name).await?;
         Ok(thread::SetNameResponse {})
     }
 }
@@ -96,11 +86,7 @@ impl Handle<methods::ThreadArchive> for App {
         _: &mut RequestCx,
         thread::ArchiveParams { thread_id }: thread::ArchiveParams,
     ) -> Result<thread::ArchiveResponse, Failure> {
-        if self.threads().archive(thread_id).await? {
-            self.tell_status(thread_id, ThreadStatus::NotLoaded);
-        }
-        let told = thread::ArchivedNotification { thread_id };
-        self.announce_change(thread_id, &told);
+        self.threads().archive(thread_id).await?;
         Ok(thread::ArchiveResponse {})
     }
 }
@@ -114,8 +100,6 @@ impl Handle<methods::ThreadUnarchive> for App {
         thread::UnarchiveParams { thread_id }: thread::UnarchiveParams,
     ) -> Result<thread::UnarchiveResponse, Failure> {
         let thread = self.threads().unarchive(thread_id).await?;
-        let told = thread::UnarchivedNotification { thread_id };
-        self.announce_change(thread_id, &told);
         Ok(thread::UnarchiveResponse { thread: unarchived(thread) })
     }
 }
@@ -128,11 +112,7 @@ impl Handle<methods::ThreadDelete> for App {
         _: &mut RequestCx,
         thread::DeleteParams { thread_id }: thread::DeleteParams,
     ) -> Result<thread::DeleteResponse, Failure> {
-        if self.threads().delete(thread_id).await? {
-            self.tell_status(thread_id, ThreadStatus::NotLoaded);
-        }
-        let told = thread::DeletedNotification { thread_id };
-        self.announce_change(thread_id, &told);
+        self.threads().delete(thread_id).await?;
         Ok(thread::DeleteResponse {})
     }
 }

@@ -6,7 +6,7 @@ use codex_app_server_protocol::{methods, thread};
 use codex_core::{
     HistoryQuery, JoinedTurnsQuery, Page, ResumeThread, StartThread, ThreadRef, TurnsPageQuery,
 };
-use codex_protocol::{ItemsView, ThreadId, ThreadStatus, Turn};
+use codex_protocol::{ItemsView, Turn};
 
 use super::read::warn_of_all_turns;
 use crate::{
@@ -51,14 +51,10 @@ impl Handle<methods::ThreadResume> for App {
                 ..StartThread::default()
             },
         };
-        let (thread, fresh) = self.threads().resume(resume).await?;
+        let (thread, _) = self.threads().resume(resume).await?;
         let connection = Arc::clone(cx.connection());
         if !params.exclude_turns {
             warn_of_all_turns(&connection, "send `excludeTurns: true`");
-        }
-        if fresh {
-            self.announce(&thread);
-            self.tell_status(thread.id(), ThreadStatus::Idle);
         }
         let (thread, joined, joining) = self.join(&connection, thread.id())?;
         let query = JoinedTurnsQuery { all: !params.exclude_turns, page };
@@ -73,14 +69,6 @@ impl Handle<methods::ThreadResume> for App {
             connection.notify_of(thread.id(), &cleared, codex_otel::current().as_ref());
         });
         Ok(response)
-    }
-}
-
-impl App {
-    /// Tells every connection what a thread does now.
-    pub(super) fn tell_status(&self, thread_id: ThreadId, status: ThreadStatus) {
-        let params = thread::StatusChangedNotification { thread_id, status };
-        self.connections().notify_all(&params, codex_otel::current().as_ref());
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use codex_app_server_protocol::{methods, thread};
-use codex_core::SettingsChange;
+use codex_protocol::SettingsChange;
 
 use crate::{
     app::App,
@@ -21,14 +21,16 @@ impl Handle<methods::ThreadSettingsUpdate> for App {
     ) -> Result<thread::SettingsUpdateResponse, Failure> {
         let thread = self.loaded(params.thread_id)?;
         let mode = params.collaboration_mode.map(|mode| mode.settings);
-        thread.change_settings(SettingsChange {
-            cwd: params.cwd.map(PathBuf::from),
-            model: params.model.or_else(|| mode.as_ref().map(|mode| mode.model.clone())),
-            effort: params.effort.or_else(|| mode.and_then(|mode| mode.reasoning_effort)),
-            approval_policy: params.approval_policy,
-            approvals_reviewer: params.approvals_reviewer,
-            sandbox_policy: params.sandbox_policy,
-        })?;
+        thread
+            .change_settings(SettingsChange {
+                cwd: params.cwd.map(PathBuf::from),
+                model: params.model.or_else(|| mode.as_ref().map(|mode| mode.model.clone())),
+                effort: params.effort.or_else(|| mode.and_then(|mode| mode.reasoning_effort)),
+                approval_policy: params.approval_policy,
+                approvals_reviewer: params.approvals_reviewer,
+                sandbox_policy: params.sandbox_policy,
+            })
+            .await?;
         Ok(thread::SettingsUpdateResponse {})
     }
 }
@@ -45,7 +47,6 @@ impl Handle<methods::ThreadRevert> for App {
         self.threads().revert(thread_id, params.before_turn_id).await?;
         let thread = self.threads().read(thread_id, false).await?;
         let ends = self.threads().ends(thread_id).await?;
-        self.announce_change(thread_id, &thread::RevertedNotification { thread_id });
         Ok(thread::RevertResponse {
             thread,
             turns_backwards_cursor: ends.turns,
@@ -62,7 +63,7 @@ impl Handle<methods::ThreadInjectItems> for App {
         _: &mut RequestCx,
         params: thread::InjectItemsParams,
     ) -> Result<thread::InjectItemsResponse, Failure> {
-        self.loaded(params.thread_id)?.inject(params.items)?;
+        self.loaded(params.thread_id)?.inject(params.items).await?;
         Ok(thread::InjectItemsResponse {})
     }
 }

@@ -38,11 +38,7 @@ impl Handle<methods::ThreadStart> for App {
             config: params.config.unwrap_or_default(),
         };
         let thread = self.threads().start_thread(start).await?;
-        self.announce(&thread);
         self.follow(cx.connection(), &thread);
-        let response = described(thread.info(), thread.settings());
-        let started = thread::StartedNotification { thread: response.thread.clone() };
-        self.announce_change(thread.id(), &started);
-        Ok(response)
+        Ok(described(thread.info(), thread.settings()))
     }
 }

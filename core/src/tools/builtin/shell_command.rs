@@ -147,10 +147,10 @@ async fn permitted<'a>(
             Ok(ControlFlow::Break(ToolResult::failed("not_allowed", told)))
         }
         Verdict::Ask => {
-            approver.set_waiting(true);
+            approver.set_waiting(true).await;
             let item = CommandItem::begin(cx, description());
             let decision = item.ask(justification).await;
-            let answered = apply_decision(cx, item, decision.as_ref())?;
+            let answered = apply_decision(cx, item, decision.as_ref()).await?;
             if let (ControlFlow::Continue(_), Some(decision)) = (&answered, &decision) {
                 approver.grant(decision, grant);
             }
@@ -160,7 +160,7 @@ async fn permitted<'a>(
 }
 
 /// Goes on with the item where the user gave leave; else ends it, with what the model is told.
-fn apply_decision<'a>(
+async fn apply_decision<'a>(
     cx: ToolContext<'_>,
     item: CommandItem<'a>,
     decision: Option<&CommandDecision>,
@@ -171,7 +171,7 @@ fn apply_decision<'a>(
             | CommandDecision::AcceptForSession
             | CommandDecision::AcceptWithExecpolicyAmendment { .. },
         ) => {
-            cx.approver.set_waiting(false);
+            cx.approver.set_waiting(false).await;
             return Ok(ControlFlow::Continue(item));
         }
         Some(CommandDecision::Decline) => {
@@ -186,7 +186,7 @@ fn apply_decision<'a>(
         }
     };
     item.refused(status)?;
-    cx.approver.set_waiting(false);
+    cx.approver.set_waiting(false).await;
     result.map(ControlFlow::Break)
 }
 

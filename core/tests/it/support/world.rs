@@ -74,9 +74,7 @@ impl World {
 
     /// Starts a turn.
     pub(crate) async fn start(&self, prompt: &str) -> Turn {
-        let (turn, hold) = self.thread.start_turn(text(prompt)).await.unwrap();
-        drop(hold);
-        turn
+        self.thread.start_turn(text(prompt)).await.unwrap()
     }
 
     /// Starts a turn from inside a request span under that parent, which has ended when this returns.

@@ -5,13 +5,13 @@ use codex_protocol::{Delta, Event, EventMsg, ItemId, ItemsView, QuestionId, Turn
 /// The running turn, as far as it was told. Kept under the lock that events are emitted under, so that one who joins
 /// gets what was told before, and hears everything after it.
 #[derive(Debug, Default)]
-pub(crate) struct Live {
+pub(crate) struct LiveTurn {
     turn: Option<Turn>,
     /// What was told of items that are not complete: their beginnings and their text so far, and what is asked about them.
     growing: Vec<Event>,
 }
 
-impl Live {
+impl LiveTurn {
     /// The turn, with the items that are complete.
     pub(super) fn turn(&self) -> Option<Turn> {
         self.turn.clone()
@@ -32,7 +32,7 @@ impl Live {
             EventMsg::TurnCompleted(_) => *self = Self::default(),
             EventMsg::ItemStarted { .. }
             | EventMsg::ReasoningSummaryPartAdded { .. }
-            | EventMsg::ApprovalRequested(_) => {
+            | EventMsg::QuestionAsked(_) => {
                 self.growing.push(event.clone());
             }
             EventMsg::ItemCompleted { item, .. } => {
@@ -63,6 +63,14 @@ impl Live {
             | EventMsg::Warning(_)
             | EventMsg::ReadStateChanged { .. }
             | EventMsg::SettingsChanged(_)
+            | EventMsg::Started(_)
+            | EventMsg::Loaded
+            | EventMsg::Unloaded
+            | EventMsg::NameChanged(_)
+            | EventMsg::Reverted
+            | EventMsg::Archived
+            | EventMsg::Unarchived
+            | EventMsg::Deleted
             | EventMsg::Closed => {}
         }
     }
@@ -84,7 +92,7 @@ fn item_of(msg: &EventMsg) -> Option<&ItemId> {
 /// The question that an event puts.
 fn question_of(msg: &EventMsg) -> Option<QuestionId> {
     match msg {
-        EventMsg::ApprovalRequested(approval) => Some(approval.id),
+        EventMsg::QuestionAsked(question) => Some(question.id),
         _ => None,
     }
 }

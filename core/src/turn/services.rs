@@ -2,17 +2,13 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use codex_protocol::QuestionId;
-
 use crate::{
     Config,
+    approval::QuestionIds,
     exec::Executor,
     model::{Endpoint, HttpClients, ModelError, model_ids},
 };
@@ -26,16 +22,11 @@ pub(crate) struct Services {
     pub(crate) clients: HttpClients,
     models: Mutex<HashMap<String, (Instant, Vec<String>)>>,
     pub(crate) executor: Executor,
-    /// Questions put to users so far.
-    questions: AtomicI64,
+    /// The numbers of the questions put to users.
+    pub(crate) questions: QuestionIds,
 }
 
 impl Services {
-    /// A number for a question that no other of this process has.
-    pub(crate) fn next_question(&self) -> QuestionId {
-        QuestionId(self.questions.fetch_add(1, Ordering::Relaxed))
-    }
-
     /// A provider, ready to be asked. One that this program serves is started when it is first needed.
     pub(crate) async fn endpoint(&self, config: &Config, provider: &str) -> Result<Endpoint, ModelError> {
         let wrong = |reason: String| ModelError::Configuration { provider: provider.to_owned(), reason };

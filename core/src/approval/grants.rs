@@ -1,0 +1,96 @@
+//! What the user allowed for as long as the thread is loaded.
+
+use std::{collections::HashSet, path::PathBuf};
+
+use arc_swap::ArcSwap;
+use codex_protocol::CommandDecision;
+
+/// What was allowed: this script in this folder.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Grant {
+    pub(crate) script: String,
+    pub(crate) cwd: PathBuf,
+}
+
+/// What the user allowed for as long as the thread is loaded. Read by every command and changed by few answers.
+#[derive(Debug, Default)]
+pub(crate) struct SessionGrants {
+    granted: ArcSwap<HashSet<Grant>>,
+    /// First words of commands, each list on its own.
+    prefixes: ArcSwap<Vec<Vec<String>>>,
+}
+
+impl SessionGrants {
+    /// Keeps what the user allowed beyond this once.
+    pub(crate) fn grant(&self, decision: &CommandDecision, grant: Grant) {
+        match decision {
+            CommandDecision::AcceptForSession => {
+                self.granted.rcu(|granted| {
+                    let mut granted = HashSet::clone(granted);
+                    granted.insert(grant.clone());
+                    granted
+                });
+            }
+            CommandDecision::AcceptWithExecpolicyAmendment { execpolicy_amendment: words } => {
+                // No words would be the beginning of everything.
+                if !words.is_empty() {
+                    self.prefixes.rcu(|prefixes| {
+                        let mut prefixes = Vec::clone(prefixes);
+                        prefixes.push(words.clone());
+                        prefixes
+                    });
+                }
+            }
+            CommandDecision::Accept | CommandDecision::Decline | CommandDecision::Cancel => {}
+        }
+    }
+
+    /// Whether the user allowed this for as long as the thread is loaded.
+    pub(crate) fn is_granted(&self, grant: &Grant) -> bool {
+        self.granted.load().contains(grant)
+    }
+
+    /// Whether the user allowed whatever begins as each of these commands does.
+    pub(crate) fn covers(&self, commands: &[Vec<String>]) -> bool {
+        let prefixes = self.prefixes.load();
+        commands.iter().all(|words| prefixes.iter().any(|prefix| words.starts_with(prefix)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(script: &str) -> Grant {
+        Grant { script: script.to_owned(), cwd: PathBuf::from("/w") }
+    }
+
+    #[test]
+    fn a_grant_covers_what_was_asked_and_nothing_beside_it() {
+        let grants = SessionGrants::default();
+        grants.grant(&CommandDecision::Accept, grant("touch a"));
+        assert!(!grants.is_granted(&grant("touch a")), "once is once");
+        grants.grant(&CommandDecision::AcceptForSession, grant("touch a"));
+        assert!(grants.is_granted(&grant("touch a")));
+        assert!(!grants.is_granted(&grant("touch b")));
+        let elsewhere = Grant { cwd: PathBuf::from("/x"), ..grant("touch a") };
+        assert!(!grants.is_granted(&elsewhere));
+    }
+
+    #[test]
+    fn a_beginning_covers_scripts_of_such_commands_alone() {
+        let grants = SessionGrants::default();
+        let words = |words: &str| words.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let covers =
+            |commands: &[&str]| grants.covers(&commands.iter().copied().map(words).collect::<Vec<_>>());
+        let empty = CommandDecision::AcceptWithExecpolicyAmendment { execpolicy_amendment: Vec::new() };
+        grants.grant(&empty, grant("x"));
+        assert!(!covers(&["x"]), "no words are no beginning");
+        let amendment =
+            CommandDecision::AcceptWithExecpolicyAmendment { execpolicy_amendment: words("cargo test") };
+        grants.grant(&amendment, grant("cargo test"));
+        assert!(covers(&["cargo test -p core"]));
+        assert!(!covers(&["cargo test", "rm a"]));
+        assert!(!covers(&["cargo build"]));
+    }
+}
