@@ -12,6 +12,7 @@ mod exec;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod git;
 mod instructions;
 mod journal;
 mod metrics;

@@ -1,6 +1,6 @@
 //! Copying a thread.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use codex_protocol::{EventMsg, ThreadId, TurnId, now_ms};
 
@@ -8,6 +8,7 @@ use super::{Agent, StartThread, prepare::Opened};
 use crate::{
     CodexThread, OpenError, StartError, StoreError,
     conversation::History,
+    git,
     store::{
         CutError, HistoryCut, LoadedThread, OpenThread, ReadMark, Scope, ThreadMeta, ThreadRef, ThreadState,
         ThreadStore, blocking,
@@ -122,7 +123,9 @@ impl Copying {
         })?;
         let usage = part.load()?.usage;
         let meta = self.meta(whole.meta);
-        let state = ThreadState { read: ReadMark::default(), git_info: None, ..whole.state };
+        let cwd = self.with.cwd.clone().or_else(|| whole.state.settings.cwd.clone().map(PathBuf::from));
+        let git_info = git::info(&cwd.unwrap_or_else(|| PathBuf::from(&meta.cwd)));
+        let state = ThreadState { read: ReadMark::default(), git_info, ..whole.state };
         let history = if self.with.ephemeral { read_history(&part)? } else { History::stored() };
         let writer = self.target.fork(&part, meta.clone(), &state)?;
         let updated_at_ms = meta.created_at_ms;

@@ -9,6 +9,7 @@ use crate::{
     Config, StartError, StartThread,
     approval::{PendingQuestions, SessionGrants},
     conversation::{ConversationItem, History, Role},
+    git,
     instructions::{self, ProjectDoc, project_docs},
     journal::Journal,
     store::{LoadedThread, OpenThread, ThreadMeta, ThreadState},
@@ -133,7 +134,7 @@ impl Agent {
         let loaded = LoadedThread {
             updated_at_ms: meta.created_at_ms,
             meta,
-            state: ThreadState::default(),
+            state: ThreadState { git_info: git::info(&settings.cwd), ..ThreadState::default() },
             usage: None,
             unfinished: None,
         };

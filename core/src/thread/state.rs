@@ -56,8 +56,10 @@ impl ThreadData {
     /// The thread as it is to be read.
     pub(crate) fn snapshot(&self, journal: &Journal) -> ThreadSnapshot {
         let (id, stored) = (self.meta.id, self.stored());
+        // As with the reference server: the repository is not told before anything is kept.
+        let git_info = stored.git_info.clone().filter(|_| journal.writer().is_kept());
         let thread = self.meta.thread(CurrentState {
-            state: &stored,
+            state: &ThreadState { git_info, ..stored.clone() },
             updated_at_ms: self.updated_at_ms,
             status: self.status.clone(),
             location: journal.writer().location(),

@@ -1,11 +1,18 @@
 //! Rollouts: what is written when, and what spoilt lines cost.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc};
 
-use codex_core::{ListQuery, ResumeThread, StartThread, ThreadRef};
-use codex_protocol::{EventMsg, Thread, TurnStatus};
+use codex_core::{EventSink, ForkThread, ListQuery, ResumeThread, StartThread, SubscriberId, ThreadRef};
+use codex_protocol::{Event, EventMsg, Thread, ThreadId, TurnStatus};
 
 use crate::support::{World, run};
+
+/// A subscriber that takes no interest in what it hears.
+struct Deaf;
+
+impl EventSink for Deaf {
+    fn emit(&self, _: ThreadId, _: &Event) {}
+}
 
 fn path(world: &World) -> PathBuf {
     world.thread.info().path.unwrap().into()
@@ -226,5 +233,76 @@ fn a_turn_that_was_cut_off_is_ended_by_whoever_resumes_the_thread() {
         assert!(text.contains("\"status\":\"interrupted\""), "{text}");
         let turns = world.restarted().read(id, true).await.unwrap().turns;
         assert_eq!((turns.len(), turns[0].status, turns[0].items.len()), (1, TurnStatus::Interrupted, 2));
+    });
+}
+
+#[test]
+fn the_repository_is_known_from_the_first_turn_on() {
+    run(&[], |mut world| async move {
+        let repo = world.home.path().join("repo");
+        fs::create_dir_all(repo.join(".git")).unwrap();
+        fs::write(repo.join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
+        let config = "[remote \"origin\"]\n\turl = https://me:canary@host/lab.git\n";
+        fs::write(repo.join(".git/config"), config).unwrap();
+        world.restart_with(&[], StartThread { cwd: Some(repo), ..StartThread::default() }).await;
+        assert_eq!(world.thread.info().git_info, None);
+        world.turn("say 1").await;
+        let git = world.thread.info().git_info.unwrap();
+        assert_eq!(
+            (git.branch.as_deref(), git.origin_url.as_deref()),
+            (Some("main"), Some("https://host/lab.git"))
+        );
+        assert_eq!(read_again(&world).await.git_info, Some(git));
+        assert!(!world.rollout().contains("canary"));
+    });
+}
+
+#[test]
+fn a_thread_without_turns_can_be_archived() {
+    run(&[], |world| async move {
+        let id = world.thread.id();
+        world.agent.archive(id).await.unwrap();
+        assert_eq!(world.agent.read(id, true).await.unwrap().turns, []);
+        assert_eq!(world.restarted().unarchive(id).await.unwrap().id, id);
+    });
+}
+
+#[test]
+fn a_copy_tells_the_tokens_of_its_own_turns() {
+    run(&[], |mut world| async move {
+        let total = |events: Vec<EventMsg>| {
+            events.into_iter().rev().find_map(|event| match event {
+                EventMsg::TokenUsage { usage, .. } => Some(usage.total.total_tokens),
+                _ => None,
+            })
+        };
+        let tokens = total(world.turn("say 1").await).unwrap();
+        let first = world.agent.read(world.thread.id(), true).await.unwrap().turns[0].id;
+        assert!(total(world.turn("say 1").await).unwrap() > tokens);
+        let fork = ForkThread {
+            thread: ThreadRef::Id(world.thread.id()),
+            last_turn: Some(first.to_string()),
+            before_turn: None,
+            with: StartThread::default(),
+        };
+        let copy = world.agent.fork(fork).await.unwrap();
+        let (usage, turn) = copy.join(SubscriberId(9), Arc::new(Deaf), |_| ()).usage.unwrap();
+        assert_eq!((usage.total.total_tokens, turn), (tokens, first));
+    });
+}
+
+#[test]
+fn a_copy_that_cannot_be_loaded_leaves_nothing() {
+    run(&[], |mut world| async move {
+        world.turn("say 1").await;
+        let fork = ForkThread {
+            thread: ThreadRef::Id(world.thread.id()),
+            last_turn: None,
+            before_turn: None,
+            with: StartThread { model_provider: Some("nope".to_owned()), ..StartThread::default() },
+        };
+        assert!(world.agent.fork(fork).await.is_err());
+        let list = world.restarted().list(ListQuery::default()).await.unwrap();
+        assert_eq!(list.data.len(), 1);
     });
 }

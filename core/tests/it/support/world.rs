@@ -129,7 +129,8 @@ async fn thread(
     home: &Path,
     start: StartThread,
 ) -> (Arc<CodexThread>, mpsc::UnboundedReceiver<Event>) {
-    let thread = agent.start_thread(StartThread { cwd: Some(home.to_owned()), ..start }).await.unwrap();
+    let cwd = start.cwd.clone().or_else(|| Some(home.to_owned()));
+    let thread = agent.start_thread(StartThread { cwd, ..start }).await.unwrap();
     let (tx, events) = mpsc::unbounded_channel();
     thread.subscribe(SubscriberId(1), Arc::new(Sink(tx)));
     (thread, events)
