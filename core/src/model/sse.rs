@@ -106,6 +106,9 @@ fn frame(bytes: &[u8]) -> Option<Frame<'_>> {
             }
         } else if let Some(value) = field(line, b"event:") {
             event = Some(value);
+        } else if let Some(value) = field(line, b"error:") {
+            // No field of the standard: some servers report errors so.
+            (event, data) = (Some(b"error".as_slice()), Some(Cow::Borrowed(value)));
         }
     }
     data.map(|data| Frame { event, data })
@@ -164,6 +167,11 @@ mod tests {
     #[test]
     fn comments_and_unknown_fields_are_skipped() {
         assert_eq!(cut(&[": ping\n\nid: 4\ndata: x\nretry: 1\n\n"]), [event("", "x")]);
+    }
+
+    #[test]
+    fn an_error_in_a_field_of_its_own() {
+        assert_eq!(cut(&["error: {}\n\n"]), [event("error", "{}")]);
     }
 
     #[test]

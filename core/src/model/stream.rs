@@ -118,7 +118,7 @@ impl Stream {
             if chunk.is_empty() {
                 return Ok(());
             }
-            let is_events = [b"data".as_slice(), b"event", b"id", b"retry", b":"]
+            let is_events = [b"data".as_slice(), b"event", b"id", b"retry", b"error:", b":"]
                 .iter()
                 .any(|field| chunk.starts_with(field) || field.starts_with(chunk));
             self.body = if is_events { Body::Events(Splitter::default()) } else { Body::Other(Vec::new()) };

@@ -10,6 +10,7 @@ mod config;
 mod interrupt_and_steer;
 mod listing;
 mod logs;
+mod provider_faults;
 mod retries;
 mod rollouts;
 mod spans;

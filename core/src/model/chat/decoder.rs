@@ -90,6 +90,7 @@ impl Decoder for ChatDecoder {
 
 impl ChatDecoder {
     fn chunk(&mut self, chunk: &Value, failed: bool, found: &mut Found<'_>) -> Result<(), ModelError> {
+        let failed = failed || chunk.get("object").is_some_and(|object| object == "error");
         if failed || chunk.get("error").is_some_and(|error| !error.is_null()) {
             return Err(ModelError::failed(ProviderError::of_json(chunk)));
         }

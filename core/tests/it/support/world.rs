@@ -2,7 +2,7 @@
 
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
-use codex_core::{Agent, CodexThread, Config, EventSink, StartThread, SubscriberId};
+use codex_core::{Agent, CodexThread, Config, EventSink, ResumeThread, StartThread, SubscriberId};
 use codex_otel::{Kind, OwnedSpan, Parent, RecordedSpan, Recorder, Status, span};
 use codex_protocol::{Event, EventMsg, ThreadId, Turn, UserInput, UserTurn, W3cTraceContext};
 use tempfile::TempDir;
@@ -65,6 +65,22 @@ impl World {
     pub(crate) async fn restart_with(&mut self, settings: &[&str], start: StartThread) {
         self.agent = agent(self.home.path(), &self.scenes, settings);
         (self.thread, self.events) = thread(&self.agent, self.home.path(), start).await;
+    }
+
+    /// Gives this world another agent, on which that thread is loaded again.
+    pub(crate) async fn resume(&mut self, settings: &[&str], id: ThreadId) {
+        self.agent.unload(id).await;
+        self.agent = agent(self.home.path(), &self.scenes, settings);
+        let resume = ResumeThread { id, path: None, with: StartThread::default() };
+        (self.thread, _) = self.agent.resume(resume).await.unwrap();
+        let (tx, events) = mpsc::unbounded_channel();
+        self.thread.subscribe(SubscriberId(1), Arc::new(Sink(tx)));
+        self.events = events;
+    }
+
+    /// Adds items to what the model sees.
+    pub(crate) fn inject(&self, items: Vec<serde_json::Value>) {
+        self.thread.inject(items).unwrap();
     }
 
     /// Another agent over the same folder, as after a restart.
