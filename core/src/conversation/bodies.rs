@@ -4,7 +4,7 @@ use std::slice;
 
 use codex_protocol::{ItemId, ThreadItemKind, UserInput};
 
-use super::{ConversationItem, ItemBody, Seen};
+use super::{ConversationItem, ItemBody, ModelView};
 
 /// What the user says.
 pub(crate) struct UserMessage {
@@ -23,8 +23,8 @@ impl ItemBody for UserMessage {
         }
     }
 
-    fn seen(&self) -> Seen<'_> {
-        if self.read.is_empty() { Seen::AsItIs } else { Seen::As(&self.read) }
+    fn model_view(&self) -> ModelView<'_> {
+        if self.read.is_empty() { ModelView::Same } else { ModelView::Replaced(&self.read) }
     }
 }
 
@@ -44,11 +44,11 @@ impl ItemBody for AgentMessage {
         ThreadItemKind::agent_message(id.clone(), self.text.clone(), self.phase.clone())
     }
 
-    fn seen(&self) -> Seen<'_> {
+    fn model_view(&self) -> ModelView<'_> {
         match &self.whole {
-            _ if self.cut => Seen::Nothing,
-            Some(whole) => Seen::As(slice::from_ref(whole)),
-            None => Seen::AsItIs,
+            _ if self.cut => ModelView::Hidden,
+            Some(whole) => ModelView::Replaced(slice::from_ref(whole)),
+            None => ModelView::Same,
         }
     }
 
@@ -87,7 +87,7 @@ impl ItemBody for Reasoning {
         }
     }
 
-    fn seen(&self) -> Seen<'_> {
-        self.whole.as_ref().map_or(Seen::Nothing, |whole| Seen::As(slice::from_ref(whole)))
+    fn model_view(&self) -> ModelView<'_> {
+        self.whole.as_ref().map_or(ModelView::Hidden, |whole| ModelView::Replaced(slice::from_ref(whole)))
     }
 }

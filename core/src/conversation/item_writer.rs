@@ -13,7 +13,7 @@ pub(crate) trait ItemSink {
     fn turn_id(&self) -> TurnId;
 
     /// Keeps an item in its final form, and beside it what the model sees of it.
-    fn write(&self, item: &ThreadItem, seen: Seen<'_>) -> Result<(), Self::Error>;
+    fn write(&self, item: &ThreadItem, view: ModelView<'_>) -> Result<(), Self::Error>;
 
     /// Tells those who follow the thread.
     fn emit(&self, msg: EventMsg);
@@ -21,13 +21,13 @@ pub(crate) trait ItemSink {
 
 /// What the model sees of an item that clients see.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Seen<'a> {
+pub(crate) enum ModelView<'a> {
     /// What the item says.
-    AsItIs,
+    Same,
     /// These, in its place.
-    As(&'a [ConversationItem]),
+    Replaced(&'a [ConversationItem]),
     /// Nothing.
-    Nothing,
+    Hidden,
 }
 
 /// What an item is while it grows.
@@ -36,8 +36,8 @@ pub(crate) trait ItemBody {
     fn kind(&self, id: &ItemId) -> ThreadItemKind;
 
     /// What the model sees of it.
-    fn seen(&self) -> Seen<'_> {
-        Seen::AsItIs
+    fn model_view(&self) -> ModelView<'_> {
+        ModelView::Same
     }
 
     /// Nobody will complete it: what it is, it is for good.
@@ -100,7 +100,7 @@ impl<S: ItemSink, B: ItemBody> ItemWriter<S, B> {
     fn end(&mut self) -> Result<ThreadItem, S::Error> {
         self.open = false;
         let item = self.item_at(Some(now_ms()));
-        self.sink.write(&item, self.body.seen())?;
+        self.sink.write(&item, self.body.model_view())?;
         self.sink.emit(EventMsg::ItemCompleted { turn_id: self.sink.turn_id(), item: item.clone() });
         Ok(item)
     }
@@ -149,7 +149,7 @@ mod tests {
             TurnId::generate()
         }
 
-        fn write(&self, item: &ThreadItem, _: Seen<'_>) -> Result<(), Full> {
+        fn write(&self, item: &ThreadItem, _: ModelView<'_>) -> Result<(), Full> {
             self.lines.borrow_mut().push(format!("write {}", text(item)));
             if self.full { Err(Full) } else { Ok(()) }
         }

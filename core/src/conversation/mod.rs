@@ -14,5 +14,5 @@ pub(crate) use image::data_url;
 pub(crate) use item::{
     Content, ConversationItem, Message, ReasoningItem, Role, ToolInput, ToolOutput, text_of,
 };
-pub(crate) use item_writer::{ItemBody, ItemSink, ItemWriter, Seen};
+pub(crate) use item_writer::{ItemBody, ItemSink, ItemWriter, ModelView};
 pub(crate) use user_input::{is_self_contained, user_message};

@@ -113,7 +113,7 @@ impl Attempt<'_> {
         on_event: impl FnMut(ModelEvent<'_>) -> bool + Send,
     ) -> Result<(), ModelError> {
         let endpoint = self.call.endpoint;
-        self.read(body, on_event).await.map_err(|error| error.shown_by(endpoint))
+        self.read(body, on_event).await.map_err(|error| error.redacted_for(endpoint))
     }
 
     async fn read(

@@ -8,7 +8,7 @@ use super::{ModelError, ModelEvent, Prompt, chat::ChatClient, responses::Respons
 use crate::config::WireApi;
 
 /// Hears what a stream says.
-pub(crate) type Found<'f> = dyn FnMut(ModelEvent<'_>) + Send + 'f;
+pub(crate) type OnEvent<'f> = dyn FnMut(ModelEvent<'_>) + Send + 'f;
 
 /// An API that a model can be asked through. Requests, retries, limits and secrets are the same for all.
 pub(crate) trait ModelClient: fmt::Debug + Send + Sync {
@@ -28,13 +28,13 @@ pub(crate) trait ModelClient: fmt::Debug + Send + Sync {
 /// Reads one response.
 pub(crate) trait Decoder: Send {
     /// Reads an event of the stream.
-    fn decode(&mut self, frame: &Frame<'_>, found: &mut Found<'_>) -> Result<(), ModelError>;
+    fn decode(&mut self, frame: &Frame<'_>, on_event: &mut OnEvent<'_>) -> Result<(), ModelError>;
 
     /// Reads a response that came as one piece of JSON though a stream was asked for.
-    fn whole(&mut self, body: Value, found: &mut Found<'_>) -> Result<(), ModelError>;
+    fn whole(&mut self, body: Value, on_event: &mut OnEvent<'_>) -> Result<(), ModelError>;
 
     /// The body has ended, or broke. What is known by then may be enough.
-    fn end(&mut self, found: &mut Found<'_>) -> Result<(), ModelError>;
+    fn end(&mut self, on_event: &mut OnEvent<'_>) -> Result<(), ModelError>;
 
     /// How far the response is.
     fn progress(&self) -> Progress;

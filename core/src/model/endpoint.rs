@@ -126,7 +126,7 @@ impl Endpoint {
     }
 
     /// A provider's text with our secrets blacked out, and no longer than people read.
-    pub(super) fn shown(&self, text: &str) -> String {
+    pub(super) fn redact(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in &self.secrets {
             text = text.replace(secret.expose_secret(), "[hidden]");
@@ -233,7 +233,7 @@ mod tests {
             http_headers: [("x-key".to_owned(), "canary-header".into())].into(),
             ..at("http://localhost")
         };
-        let shown = endpoint(&config).shown("bad key canary-token or canary-header");
+        let shown = endpoint(&config).redact("bad key canary-token or canary-header");
         assert_eq!(shown, "bad key [hidden] or [hidden]");
     }
 

@@ -16,20 +16,20 @@ pub(crate) enum ModelError {
     #[error("the model provider could not be reached: {reason}")]
     Connect { reason: String },
     /// The request was refused.
-    #[error("the model provider answered with status {status}{}", words(.said.message.as_deref()))]
-    Status { status: u16, said: ProviderError, retry_after: Option<Duration> },
+    #[error("the model provider answered with status {status}{}", words(.error.message.as_deref()))]
+    Status { status: u16, error: ProviderError, retry_after: Option<Duration> },
     #[error("the model's stream ended before its response was complete: {reason}")]
     Cut { reason: Cow<'static, str> },
     #[error("the model's stream was silent for {} s", .after.as_secs_f32())]
     Idle { after: Duration },
     /// The provider gave up within the stream.
-    #[error("the model provider reported an error: {}", reported(.said))]
-    Failed { said: ProviderError },
+    #[error("the model provider reported an error: {}", reported(.error))]
+    Failed { error: ProviderError },
     /// The provider ended the response before the model had ended its answer.
     #[error("incomplete response: {}", incomplete(.reason))]
     Incomplete { reason: String },
     #[error("the conversation no longer fits the model's context window")]
-    ContextWindow { said: Option<String> },
+    ContextWindow { error: Option<String> },
     #[error("the request for the model cannot be written: {reason}")]
     Request { reason: String },
     #[error("the model's stream cannot be read: {reason}")]
@@ -38,13 +38,13 @@ pub(crate) enum ModelError {
 
 /// Which budget a repetition is taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Again {
+pub(crate) enum RetryBudget {
     /// The request was refused or did not arrive.
     Request,
     /// The stream broke off.
     Stream,
     /// Trying again is of no use.
-    Never,
+    None,
 }
 
 /// What a provider's code means, as far as it matters here.
@@ -90,67 +90,67 @@ fn meaning(code: Option<&str>) -> Meaning {
 
 impl ModelError {
     /// What a provider reports within its stream.
-    pub(super) fn failed(said: ProviderError) -> Self {
-        match meaning(said.code.as_deref()) {
-            Meaning::ContextWindow => Self::ContextWindow { said: said.message },
-            _ => Self::Failed { said },
+    pub(super) fn failed(error: ProviderError) -> Self {
+        match meaning(error.code.as_deref()) {
+            Meaning::ContextWindow => Self::ContextWindow { error: error.message },
+            _ => Self::Failed { error },
         }
     }
 
     /// What a provider refuses a request with.
-    pub(super) fn refused(status: u16, said: ProviderError, retry_after: Option<Duration>) -> Self {
-        match meaning(said.code.as_deref()) {
-            Meaning::ContextWindow => Self::ContextWindow { said: said.message },
-            _ => Self::Status { status, retry_after: retry_after.or_else(|| said.asked_wait()), said },
+    pub(super) fn refused(status: u16, error: ProviderError, retry_after: Option<Duration>) -> Self {
+        match meaning(error.code.as_deref()) {
+            Meaning::ContextWindow => Self::ContextWindow { error: error.message },
+            _ => Self::Status { status, retry_after: retry_after.or_else(|| error.suggested_delay()), error },
         }
     }
 
     /// Whether it is worth trying again.
-    pub(crate) fn again(&self) -> Again {
+    pub(crate) fn retry_budget(&self) -> RetryBudget {
         match self {
-            Self::Connect { .. } => Again::Request,
-            Self::Status { status, said, .. } => match meaning(said.code.as_deref()) {
-                Meaning::Quota | Meaning::Cyber => Again::Never,
-                _ if matches!(status, 408 | 409 | 429 | 500..) => Again::Request,
-                _ => Again::Never,
+            Self::Connect { .. } => RetryBudget::Request,
+            Self::Status { status, error, .. } => match meaning(error.code.as_deref()) {
+                Meaning::Quota | Meaning::Cyber => RetryBudget::None,
+                _ if matches!(status, 408 | 409 | 429 | 500..) => RetryBudget::Request,
+                _ => RetryBudget::None,
             },
-            Self::Cut { .. } | Self::Idle { .. } => Again::Stream,
-            Self::Failed { said } => match meaning(said.code.as_deref()) {
+            Self::Cut { .. } | Self::Idle { .. } => RetryBudget::Stream,
+            Self::Failed { error } => match meaning(error.code.as_deref()) {
                 Meaning::RateLimit | Meaning::Overloaded | Meaning::Server | Meaning::Unknown => {
-                    Again::Stream
+                    RetryBudget::Stream
                 }
                 Meaning::ContextWindow
                 | Meaning::Quota
                 | Meaning::Cyber
                 | Meaning::Refused
-                | Meaning::UnknownModel => Again::Never,
+                | Meaning::UnknownModel => RetryBudget::None,
             },
             Self::NoKey { .. }
             | Self::Configuration { .. }
             | Self::Incomplete { .. }
             | Self::ContextWindow { .. }
             | Self::Request { .. }
-            | Self::Protocol { .. } => Again::Never,
+            | Self::Protocol { .. } => RetryBudget::None,
         }
     }
 
     /// The same failure with the endpoint's secrets taken out of the provider's own words.
-    pub(super) fn shown_by(mut self, endpoint: &Endpoint) -> Self {
+    pub(super) fn redacted_for(mut self, endpoint: &Endpoint) -> Self {
         match &mut self {
-            Self::Status { said, .. } | Self::Failed { said } => {
-                for text in [&mut said.message, &mut said.code].into_iter().flatten() {
-                    *text = endpoint.shown(text);
+            Self::Status { error, .. } | Self::Failed { error } => {
+                for text in [&mut error.message, &mut error.code].into_iter().flatten() {
+                    *text = endpoint.redact(text);
                 }
             }
-            Self::ContextWindow { said: Some(text) } | Self::Incomplete { reason: text } => {
-                *text = endpoint.shown(text);
+            Self::ContextWindow { error: Some(text) } | Self::Incomplete { reason: text } => {
+                *text = endpoint.redact(text);
             }
             Self::NoKey { .. }
             | Self::Configuration { .. }
             | Self::Connect { .. }
             | Self::Cut { .. }
             | Self::Idle { .. }
-            | Self::ContextWindow { said: None }
+            | Self::ContextWindow { error: None }
             | Self::Request { .. }
             | Self::Protocol { .. } => {}
         }
@@ -161,7 +161,7 @@ impl ModelError {
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Status { retry_after, .. } => *retry_after,
-            Self::Failed { said } => said.asked_wait(),
+            Self::Failed { error } => error.suggested_delay(),
             _ => None,
         }
     }
@@ -175,10 +175,10 @@ impl ModelError {
             Self::Cut { .. } => "stream_cut".into(),
             Self::Idle { .. } => "timeout".into(),
             // A code of the provider's own, so its set is bounded by the provider, and its length here.
-            Self::Failed { said: ProviderError { code: Some(code), .. } } => {
+            Self::Failed { error: ProviderError { code: Some(code), .. } } => {
                 code.chars().take(64).collect::<String>().into()
             }
-            Self::Failed { said: ProviderError { code: None, .. } } => "unknown".into(),
+            Self::Failed { error: ProviderError { code: None, .. } } => "unknown".into(),
             Self::Incomplete { .. } => "incomplete".into(),
             Self::ContextWindow { .. } => "context_length_exceeded".into(),
             Self::Request { .. } => "request".into(),
@@ -198,8 +198,8 @@ impl ModelError {
     pub(crate) fn retrying(&self, attempt: u32, of: u32) -> TurnError {
         TurnError {
             message: format!("Model request failed, trying again ({attempt}/{of})"),
-            codex_error_info: Some(match self.again() {
-                Again::Stream => CodexErrorInfo::ResponseStreamDisconnected { http_status_code: None },
+            codex_error_info: Some(match self.retry_budget() {
+                RetryBudget::Stream => CodexErrorInfo::ResponseStreamDisconnected { http_status_code: None },
                 _ => self.info(),
             }),
             additional_details: Some(self.to_string()),
@@ -209,13 +209,13 @@ impl ModelError {
 
     /// What the client is told when the turn ends with it, after so many repetitions.
     pub(crate) fn fatal(&self, retried: u32) -> TurnError {
-        let again = self.again();
-        let info = if retried > 0 && again == Again::Request && self.status().is_some() {
+        let budget = self.retry_budget();
+        let info = if retried > 0 && budget == RetryBudget::Request && self.status().is_some() {
             CodexErrorInfo::ResponseTooManyFailedAttempts { http_status_code: self.status() }
         } else {
             self.info()
         };
-        let message = if retried > 0 && again != Again::Never {
+        let message = if retried > 0 && budget != RetryBudget::None {
             format!("{self}; gave up after {} attempts", retried + 1)
         } else {
             self.to_string()
@@ -231,7 +231,7 @@ impl ModelError {
     fn details(&self) -> Option<String> {
         match self {
             Self::NoKey { instructions, .. } => instructions.clone(),
-            Self::ContextWindow { said } => said.clone(),
+            Self::ContextWindow { error } => error.clone(),
             _ => None,
         }
     }
@@ -240,7 +240,7 @@ impl ModelError {
         match self {
             Self::NoKey { .. } => CodexErrorInfo::Unauthorized,
             Self::Connect { .. } => CodexErrorInfo::HttpConnectionFailed { http_status_code: None },
-            Self::Status { status, said, .. } => match (meaning(said.code.as_deref()), status) {
+            Self::Status { status, error, .. } => match (meaning(error.code.as_deref()), status) {
                 (Meaning::Quota, _) => CodexErrorInfo::UsageLimitExceeded,
                 (Meaning::Cyber, _) => CodexErrorInfo::CyberPolicy,
                 (Meaning::RateLimit, _) | (_, 429) => CodexErrorInfo::RateLimitExceeded,
@@ -250,7 +250,7 @@ impl ModelError {
                 (_, 500) => CodexErrorInfo::InternalServerError,
                 (_, status) => CodexErrorInfo::HttpConnectionFailed { http_status_code: Some(*status) },
             },
-            Self::Failed { said } => match meaning(said.code.as_deref()) {
+            Self::Failed { error } => match meaning(error.code.as_deref()) {
                 Meaning::Quota => CodexErrorInfo::UsageLimitExceeded,
                 Meaning::RateLimit => CodexErrorInfo::RateLimitExceeded,
                 Meaning::Overloaded => CodexErrorInfo::ServerOverloaded,
@@ -276,8 +276,8 @@ fn words(message: Option<&str>) -> String {
     message.map(|message| format!(": {message}")).unwrap_or_default()
 }
 
-fn reported(said: &ProviderError) -> String {
-    match (&said.code, &said.message) {
+fn reported(error: &ProviderError) -> String {
+    match (&error.code, &error.message) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(only), None) | (None, Some(only)) => only.clone(),
         (None, None) => "unknown".to_owned(),

@@ -9,11 +9,11 @@ use super::{Endpoint, ModelError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// One client for near addresses without TLS, one for all others. Each keeps its connections.
+/// One client for local addresses without TLS, one for all others. Each keeps its connections.
 #[derive(Debug, Default)]
 pub(crate) struct HttpClients {
-    near: OnceLock<Client>,
-    far: OnceCell<Client>,
+    local: OnceLock<Client>,
+    remote: OnceCell<Client>,
 }
 
 impl HttpClients {
@@ -21,14 +21,14 @@ impl HttpClients {
     pub(super) async fn of(&self, endpoint: &Endpoint) -> Result<&Client, ModelError> {
         let wrong = |error: reqwest::Error| ModelError::Connect { reason: error.without_url().to_string() };
         if endpoint.local && endpoint.url("").scheme() == "http" {
-            if let Some(client) = self.near.get() {
+            if let Some(client) = self.local.get() {
                 return Ok(client);
             }
             // No roots: nothing here ever speaks TLS, and loading them takes longer than the whole request.
             let client = builder().no_proxy().tls_certs_only([]).build().map_err(wrong)?;
-            return Ok(self.near.get_or_init(|| client));
+            return Ok(self.local.get_or_init(|| client));
         }
-        self.far
+        self.remote
             .get_or_try_init(|| async {
                 // Reading the system's roots blocks.
                 tokio::task::spawn_blocking(|| builder().build())

@@ -42,7 +42,7 @@ impl ProviderError {
     }
 
     /// How long the words ask to wait: "try again in 1.5s".
-    pub(super) fn asked_wait(&self) -> Option<Duration> {
+    pub(super) fn suggested_delay(&self) -> Option<Duration> {
         let text = self.message.as_deref()?.to_lowercase();
         let rest = text.split_once("try again in ").or_else(|| text.split_once("retry in "))?.1;
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
@@ -175,7 +175,7 @@ mod tests {
             ("no", None),
         ] {
             let error = ProviderError { code: None, message: Some(text.to_owned()) };
-            assert_eq!(error.asked_wait().map(|wait| wait.as_secs_f64()), seconds, "{text}");
+            assert_eq!(error.suggested_delay().map(|wait| wait.as_secs_f64()), seconds, "{text}");
         }
     }
 }

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use super::{ModelError, error::Again};
+use super::{ModelError, error::RetryBudget};
 use crate::config::ProviderConfig;
 
 /// The first wait; each later one is twice as long.
-const FIRST_WAIT: Duration = Duration::from_millis(200);
+const INITIAL_BACKOFF: Duration = Duration::from_millis(200);
 /// The longest wait of our own choice.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const MAX_BACKOFF: Duration = Duration::from_secs(30);
 /// The longest wait that a provider gets when it asks for one.
-const LONGEST_ASKED: Duration = Duration::from_secs(300);
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 
 /// How often the requests of one step have been tried again.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ pub(crate) struct Retry {
     /// How many there may be.
     pub(crate) of: u32,
     /// How long to wait before it.
-    pub(crate) wait: Duration,
+    pub(crate) delay: Duration,
 }
 
 impl Retries {
@@ -38,24 +38,25 @@ impl Retries {
 
     /// The repetition that this failure leads to, if the provider's budget allows one.
     pub(crate) fn next(&mut self, error: &ModelError, provider: &ProviderConfig) -> Option<Retry> {
-        let (used, of) = match error.again() {
-            Again::Request => (&mut self.request, provider.request_retries()),
-            Again::Stream => (&mut self.stream, provider.stream_retries()),
-            Again::Never => return None,
+        let (used, of) = match error.retry_budget() {
+            RetryBudget::Request => (&mut self.request, provider.request_retries()),
+            RetryBudget::Stream => (&mut self.stream, provider.stream_retries()),
+            RetryBudget::None => return None,
         };
         if *used >= of {
             return None;
         }
         *used += 1;
         let number = *used;
-        let wait = error.retry_after().map_or_else(|| backoff(number), |asked| asked.min(LONGEST_ASKED));
-        Some(Retry { number, of, wait })
+        let delay =
+            error.retry_after().map_or_else(|| backoff(number), |requested| requested.min(MAX_RETRY_AFTER));
+        Some(Retry { number, of, delay })
     }
 }
 
 /// Twice as long each time, less up to a tenth, so that many clients do not return at once.
 fn backoff(number: u32) -> Duration {
-    let whole = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(number - 1)).min(LONGEST_WAIT);
+    let whole = INITIAL_BACKOFF.saturating_mul(2_u32.saturating_pow(number - 1)).min(MAX_BACKOFF);
     whole.mul_f64(1.0 - fastrand::f64() / 10.0)
 }
 
@@ -83,11 +84,11 @@ mod tests {
     }
 
     #[test]
-    fn the_provider_is_heard() {
+    fn the_delay_a_provider_asks_for_is_obeyed() {
         let asked = Some(Duration::from_secs(7));
         let error = ModelError::refused(429, ProviderError::default(), asked);
         let retry = Retries::default().next(&error, &ProviderConfig::default());
-        assert_eq!(retry.map(|retry| retry.wait), asked);
+        assert_eq!(retry.map(|retry| retry.delay), asked);
     }
 
     #[test]

@@ -26,20 +26,20 @@ pub(crate) struct Splitter {
 }
 
 impl Splitter {
-    /// Takes the next bytes and calls `found` with each event that they complete, until it answers false.
+    /// Takes the next bytes and calls `on_event` with each event that they complete, until it answers false.
     pub(crate) fn feed(
         &mut self,
         chunk: &[u8],
-        mut found: impl FnMut(Frame<'_>) -> bool,
+        mut on_event: impl FnMut(Frame<'_>) -> bool,
     ) -> Result<(), TooLong> {
         if self.rest.is_empty() {
-            let used = split(chunk, 0, &mut found);
+            let used = split(chunk, 0, &mut on_event);
             self.keep(&chunk[used..]);
         } else {
             self.rest.extend_from_slice(chunk);
             let rest = std::mem::take(&mut self.rest);
             // The end is up to three bytes long, and may have begun before this chunk.
-            let used = split(&rest, self.searched.saturating_sub(3), &mut found);
+            let used = split(&rest, self.searched.saturating_sub(3), &mut on_event);
             if used == 0 {
                 self.rest = rest;
                 self.searched = self.rest.len();
@@ -62,11 +62,11 @@ impl Splitter {
 }
 
 /// Cuts whole events off the front of `bytes`, looking for the first end from `from` on. Returns how many bytes it used.
-fn split(bytes: &[u8], mut from: usize, found: &mut impl FnMut(Frame<'_>) -> bool) -> usize {
+fn split(bytes: &[u8], mut from: usize, on_event: &mut impl FnMut(Frame<'_>) -> bool) -> usize {
     let mut start = 0;
     while let Some((end, next)) = event_end(bytes, from) {
         if let Some(frame) = frame(&bytes[start..end])
-            && !found(frame)
+            && !on_event(frame)
         {
             return bytes.len();
         }

@@ -13,7 +13,7 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::{
     Endpoint, ModelError,
-    client::{Decoder, Found, Progress},
+    client::{Decoder, OnEvent, Progress},
     http::reason,
     provider_error::ProviderError,
     sse::Splitter,
@@ -70,9 +70,9 @@ impl Stream {
         &self.response
     }
 
-    /// Reads on and tells `found` every event that is whole. False when nothing more matters: the response decides
+    /// Reads on and tells `on_event` every event that is whole. False when nothing more matters: the response decides
     /// that, not its body, which may break off or stay open behind it.
-    pub(super) async fn read(&mut self, found: &mut Found<'_>) -> Result<bool, ModelError> {
+    pub(super) async fn read(&mut self, on_event: &mut OnEvent<'_>) -> Result<bool, ModelError> {
         let answered = self.decoder.progress() == Progress::Answered;
         let idle = if answered { self.idle.min(AFTER_THE_ANSWER) } else { self.idle };
         let silence = &mut self.silence;
@@ -85,16 +85,16 @@ impl Stream {
             biased;
             chunk = self.response.chunk() => chunk,
             () = silent => {
-                return if answered { self.end(None, found) } else { Err(ModelError::Idle { after: idle }) };
+                return if answered { self.end(None, on_event) } else { Err(ModelError::Idle { after: idle }) };
             }
         };
         match chunk {
             Ok(Some(chunk)) => {
-                self.take(&chunk, found)?;
+                self.take(&chunk, on_event)?;
                 Ok(self.decoder.progress() != Progress::Over)
             }
-            Ok(None) => self.end(None, found),
-            Err(error) => self.end(Some(reason(error)), found),
+            Ok(None) => self.end(None, on_event),
+            Err(error) => self.end(Some(reason(error)), on_event),
         }
     }
 
@@ -112,7 +112,7 @@ impl Stream {
         });
     }
 
-    fn take(&mut self, mut chunk: &[u8], found: &mut Found<'_>) -> Result<(), ModelError> {
+    fn take(&mut self, mut chunk: &[u8], on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         if let Body::Unknown = self.body {
             chunk = chunk.strip_prefix(b"\xef\xbb\xbf").unwrap_or(chunk).trim_ascii_start();
             if chunk.is_empty() {
@@ -129,7 +129,7 @@ impl Stream {
                 let (mut result, decoder) = (Ok(()), &mut self.decoder);
                 splitter
                     .feed(chunk, |frame| {
-                        result = decoder.decode(&frame, found);
+                        result = decoder.decode(&frame, on_event);
                         result.is_ok() && decoder.progress() != Progress::Over
                     })
                     .map_err(|_| ModelError::Protocol {
@@ -148,21 +148,21 @@ impl Stream {
     }
 
     /// The body has ended: what came before its end is taken whole.
-    fn end(&mut self, broken: Option<String>, found: &mut Found<'_>) -> Result<bool, ModelError> {
+    fn end(&mut self, broken: Option<String>, on_event: &mut OnEvent<'_>) -> Result<bool, ModelError> {
         match std::mem::replace(&mut self.body, Body::Unknown) {
             Body::Unknown => {}
             Body::Events(mut splitter) => {
                 if let Some(frame) = splitter.rest() {
-                    self.decoder.decode(&frame, found)?;
+                    self.decoder.decode(&frame, on_event)?;
                 }
             }
             Body::Other(body) => match serde_json::from_slice(&body) {
-                Ok(value) => self.decoder.whole(value, found)?,
+                Ok(value) => self.decoder.whole(value, on_event)?,
                 Err(_) if broken.is_none() => return Err(ModelError::failed(ProviderError::of_body(&body))),
                 Err(_) => {}
             },
         }
-        self.decoder.end(found)?;
+        self.decoder.end(on_event)?;
         if self.decoder.progress() == Progress::Over {
             return Ok(false);
         }

@@ -11,7 +11,7 @@ use codex_protocol::{
 use super::{ToolFailure, call_span::CallSpan};
 use crate::{
     approval::Grant,
-    conversation::{ItemSink, Seen},
+    conversation::{ItemSink, ModelView},
     exec::Executor,
 };
 
@@ -121,8 +121,8 @@ impl ItemSink for ToolContext<'_> {
         self.items.turn_id()
     }
 
-    fn write(&self, item: &ThreadItem, seen: Seen<'_>) -> Result<(), ToolFailure> {
-        self.items.write(item, seen)
+    fn write(&self, item: &ThreadItem, view: ModelView<'_>) -> Result<(), ToolFailure> {
+        self.items.write(item, view)
     }
 
     fn emit(&self, msg: EventMsg) {

@@ -5,7 +5,7 @@
 //! thread by [`TurnMessage`]s what only the thread can do, and at last that its work is done.
 
 mod control;
-mod growing;
+mod open_items;
 mod guard;
 mod history;
 mod input;

@@ -3,7 +3,7 @@
 use codex_protocol::{Delta, EventMsg};
 
 use super::{
-    growing::{Growing, GrowingItem},
+    open_items::{OpenItems, OpenItem},
     guard::TurnGuard,
 };
 use crate::{
@@ -16,9 +16,9 @@ use crate::{
 /// What one response of the model has become so far. Dropped, what it has begun ends as it stands.
 #[derive(Default)]
 pub(super) struct Output {
-    growing: Growing,
+    open_items: OpenItems,
     /// For the history, in the model's order.
-    fresh: Vec<ConversationItem>,
+    new_items: Vec<ConversationItem>,
     calls: Vec<ToolCall>,
     /// What could not be written. Nothing after it counts.
     failed: Option<StoreError>,
@@ -40,7 +40,7 @@ impl Output {
     fn apply(&mut self, guard: &mut TurnGuard, event: ModelEvent<'_>) -> Result<(), StoreError> {
         match event {
             ModelEvent::TextDelta { item, delta } if !delta.is_empty() => {
-                let writer = self.growing.message(guard, &item);
+                let writer = self.open_items.message(guard, &item);
                 writer.body_mut().text.push_str(&delta);
                 writer.emit(EventMsg::AgentMessageDelta(Delta {
                     turn_id: guard.id,
@@ -50,13 +50,13 @@ impl Output {
                 }));
             }
             ModelEvent::SummaryPart { item, index } => {
-                let writer = self.growing.reasoning(guard, &item);
+                let writer = self.open_items.reasoning(guard, &item);
                 Reasoning::part(&mut writer.body_mut().summary, index);
                 let item_id = writer.id().clone();
                 writer.emit(EventMsg::ReasoningSummaryPartAdded { turn_id: guard.id, item_id, index });
             }
             ModelEvent::SummaryDelta { item, index, delta } if !delta.is_empty() => {
-                let writer = self.growing.reasoning(guard, &item);
+                let writer = self.open_items.reasoning(guard, &item);
                 Reasoning::part(&mut writer.body_mut().summary, index).push_str(&delta);
                 writer.emit(EventMsg::ReasoningSummaryDelta(Delta {
                     turn_id: guard.id,
@@ -66,7 +66,7 @@ impl Output {
                 }));
             }
             ModelEvent::ReasoningDelta { item, index, delta } if !delta.is_empty() => {
-                let writer = self.growing.reasoning(guard, &item);
+                let writer = self.open_items.reasoning(guard, &item);
                 Reasoning::part(&mut writer.body_mut().content, index).push_str(&delta);
                 writer.emit(EventMsg::ReasoningDelta(Delta {
                     turn_id: guard.id,
@@ -76,10 +76,10 @@ impl Output {
                 }));
             }
             ModelEvent::ItemStarted { item, kind: StartedItem::Message, phase } => {
-                self.growing.message_with(guard, &item, phase);
+                self.open_items.message_with(guard, &item, phase);
             }
             ModelEvent::ItemStarted { item, kind: StartedItem::Reasoning, .. } => {
-                self.growing.reasoning(guard, &item);
+                self.open_items.reasoning(guard, &item);
             }
             ModelEvent::ItemDone { item, done } => self.item_done(guard, &item, done)?,
             ModelEvent::Usage(usage) => guard.count(usage),
@@ -97,20 +97,20 @@ impl Output {
     /// The response is whole: it becomes history, and what it asks for is done next. Items whose own end did not come
     /// end with the text that did.
     pub(super) fn commit(mut self, guard: &mut TurnGuard) -> Result<Vec<ToolCall>, StoreError> {
-        for growing in self.growing.take() {
-            match growing {
-                GrowingItem::Message(writer) => {
+        for item in self.open_items.take() {
+            match item {
+                OpenItem::Message(writer) => {
                     let content = vec![Content::Text(writer.body().text.clone())];
                     let phase = writer.body().phase.clone();
                     guard.tally.answer = Some(writer.complete()?);
-                    self.fresh.push(ConversationItem::Message(Message {
+                    self.new_items.push(ConversationItem::Message(Message {
                         role: Role::Assistant,
                         content,
                         phase,
                     }));
                 }
                 // Without its end it has no form that a provider takes back.
-                GrowingItem::Reasoning(writer) => {
+                OpenItem::Reasoning(writer) => {
                     writer.complete()?;
                 }
             }
@@ -118,15 +118,15 @@ impl Output {
         if let Some(failed) = self.failed {
             return Err(failed);
         }
-        guard.history.items.extend(self.fresh);
+        guard.history.items.extend(self.new_items);
         Ok(self.calls)
     }
 
     /// The response broke off. Whole messages were shown, so they stay; calls and reasoning without their answer would
     /// not be understood, and messages that broke off are for people alone.
     pub(super) fn abandon(mut self, guard: &mut TurnGuard) -> Option<StoreError> {
-        drop(self.growing.take());
-        let messages = self.fresh.into_iter().filter(|item| matches!(item, ConversationItem::Message(_)));
+        drop(self.open_items.take());
+        let messages = self.new_items.into_iter().filter(|item| matches!(item, ConversationItem::Message(_)));
         guard.history.items.extend(messages);
         self.failed
     }
@@ -139,7 +139,7 @@ impl Output {
     ) -> Result<(), StoreError> {
         match &mut done {
             ConversationItem::Message(Message { role: Role::Assistant, content, phase }) => {
-                let mut writer = self.growing.end_message(guard, item, phase.clone());
+                let mut writer = self.open_items.end_message(guard, item, phase.clone());
                 let body = writer.body_mut();
                 let text = text_of(content);
                 if text.is_empty() && !body.text.is_empty() {
@@ -156,7 +156,7 @@ impl Output {
                 guard.tally.answer = Some(writer.complete()?);
             }
             ConversationItem::Reasoning(ReasoningItem { summary, content, .. }) => {
-                let mut writer = self.growing.end_reasoning(guard, item);
+                let mut writer = self.open_items.end_reasoning(guard, item);
                 let body = writer.body_mut();
                 if !summary.is_empty() || !content.is_empty() {
                     body.summary.clone_from(summary);
@@ -180,7 +180,7 @@ impl Output {
                 guard.sink().append(&[Record::Context { item: done.clone() }])?;
             }
         }
-        self.fresh.push(done);
+        self.new_items.push(done);
         Ok(())
     }
 }

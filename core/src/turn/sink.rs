@@ -5,7 +5,7 @@ use std::sync::Arc;
 use codex_protocol::{Event, EventMsg, SubmissionId, ThreadItem, TurnId, W3cTraceContext};
 
 use crate::{
-    conversation::{ItemSink, Seen},
+    conversation::{ItemSink, ModelView},
     journal::Journal,
     store::{Record, StoreError},
 };
@@ -33,11 +33,11 @@ impl ItemSink for TurnSink {
         self.turn_id
     }
 
-    fn write(&self, item: &ThreadItem, seen: Seen<'_>) -> Result<(), StoreError> {
-        let (unseen, context) = match seen {
-            Seen::AsItIs => (false, [].as_slice()),
-            Seen::As(context) => (true, context),
-            Seen::Nothing => (true, [].as_slice()),
+    fn write(&self, item: &ThreadItem, view: ModelView<'_>) -> Result<(), StoreError> {
+        let (unseen, context) = match view {
+            ModelView::Same => (false, [].as_slice()),
+            ModelView::Replaced(context) => (true, context),
+            ModelView::Hidden => (true, [].as_slice()),
         };
         let mut records = vec![Record::Item { turn_id: self.turn_id, item: item.clone(), unseen }];
         records.extend(context.iter().map(|item| Record::Context { item: item.clone() }));

@@ -94,7 +94,7 @@ pub(super) async fn step(
             error: error.retrying(retry.number, retry.of),
             will_retry: true,
         });
-        if let Some(end) = wait(&inbox, retry.wait).await {
+        if let Some(end) = wait(&inbox, retry.delay).await {
             return end;
         }
     }

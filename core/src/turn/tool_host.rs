@@ -7,7 +7,7 @@ use codex_protocol::{CommandApproval, CommandDecision, Event, EventMsg, ThreadIt
 use super::{ThreadResources, TurnInbox, guard::TurnGuard, sink::TurnSink};
 use crate::{
     approval::{Asker, Followers, Grant},
-    conversation::{ItemSink, Seen},
+    conversation::{ItemSink, ModelView},
     tools::{
         Approver, CallSettings, CommandQuestion, DecisionFuture, ToolContext, ToolFailure, WaitingFuture,
     },
@@ -60,8 +60,8 @@ impl ItemSink for ToolHost {
         self.sink.turn_id
     }
 
-    fn write(&self, item: &ThreadItem, seen: Seen<'_>) -> Result<(), ToolFailure> {
-        self.sink.write(item, seen).map_err(|error| ToolFailure::Store { reason: error.to_string() })
+    fn write(&self, item: &ThreadItem, view: ModelView<'_>) -> Result<(), ToolFailure> {
+        self.sink.write(item, view).map_err(|error| ToolFailure::Store { reason: error.to_string() })
     }
 
     /// With the context of the tool's own span.

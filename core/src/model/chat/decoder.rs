@@ -11,7 +11,7 @@ use crate::{
     conversation::{Content, ConversationItem, Message, ReasoningItem, Role},
     model::{
         Finish, ItemRef, ModelError, ModelEvent, StartedItem,
-        client::{Decoder, Found, Progress},
+        client::{Decoder, OnEvent, Progress},
         provider_error::ProviderError,
         sse::Frame,
         usage::read_usage,
@@ -39,20 +39,20 @@ const MESSAGE: u32 = 1;
 const CALLS: u32 = 2;
 
 impl Decoder for ChatDecoder {
-    fn decode(&mut self, frame: &Frame<'_>, found: &mut Found<'_>) -> Result<(), ModelError> {
+    fn decode(&mut self, frame: &Frame<'_>, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         let data: &[u8] = &frame.data;
         if data == b"[DONE]" {
-            return self.complete(found);
+            return self.complete(on_event);
         }
         if self.created
             && let Ok(chunk) = serde_json::from_slice::<TextChunk<'_>>(data)
             && let Some(text) = chunk.text()
         {
-            self.text(text, found);
+            self.text(text, on_event);
             return Ok(());
         }
         match serde_json::from_slice::<Value>(data) {
-            Ok(chunk) if chunk.is_object() => self.chunk(&chunk, frame.event == Some(b"error"), found),
+            Ok(chunk) if chunk.is_object() => self.chunk(&chunk, frame.event == Some(b"error"), on_event),
             _ => {
                 self.unreadable += 1;
                 Ok(())
@@ -60,17 +60,17 @@ impl Decoder for ChatDecoder {
         }
     }
 
-    fn whole(&mut self, body: Value, found: &mut Found<'_>) -> Result<(), ModelError> {
+    fn whole(&mut self, body: Value, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         if body.get("choices").is_none() {
             return Err(ModelError::failed(ProviderError::of_json(&body)));
         }
-        self.chunk(&body, false, found)?;
+        self.chunk(&body, false, on_event)?;
         self.finish.get_or_insert_with(|| "stop".to_owned());
-        self.complete(found)
+        self.complete(on_event)
     }
 
-    fn end(&mut self, found: &mut Found<'_>) -> Result<(), ModelError> {
-        if self.finish.is_some() { self.complete(found) } else { Ok(()) }
+    fn end(&mut self, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
+        if self.finish.is_some() { self.complete(on_event) } else { Ok(()) }
     }
 
     fn progress(&self) -> Progress {
@@ -89,7 +89,7 @@ impl Decoder for ChatDecoder {
 }
 
 impl ChatDecoder {
-    fn chunk(&mut self, chunk: &Value, failed: bool, found: &mut Found<'_>) -> Result<(), ModelError> {
+    fn chunk(&mut self, chunk: &Value, failed: bool, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         let failed = failed || chunk.get("object").is_some_and(|object| object == "error");
         if failed || chunk.get("error").is_some_and(|error| !error.is_null()) {
             return Err(ModelError::failed(ProviderError::of_json(chunk)));
@@ -97,56 +97,56 @@ impl ChatDecoder {
         if !self.created {
             self.created = true;
             self.id = text(chunk, "id");
-            found(ModelEvent::Created { id: self.id.clone(), model: text(chunk, "model") });
+            on_event(ModelEvent::Created { id: self.id.clone(), model: text(chunk, "model") });
         }
         if let Some(usage) = chunk.get("usage").and_then(read_usage) {
             self.usage = Some(usage);
         }
         if let Some(choice) = chunk.get("choices").and_then(|choices| choices.get(0)) {
-            self.choice(choice, found)?;
+            self.choice(choice, on_event)?;
         }
         // What was waited for beside the answer is here.
         if self.finish.is_some() && self.usage.is_some() {
-            self.complete(found)?;
+            self.complete(on_event)?;
         }
         Ok(())
     }
 
-    fn choice(&mut self, choice: &Value, found: &mut Found<'_>) -> Result<(), ModelError> {
+    fn choice(&mut self, choice: &Value, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         // `message` is there where no stream comes though one was asked for.
         let delta = choice.get("delta").or_else(|| choice.get("message")).unwrap_or(&Value::Null);
         let reasoning = ["reasoning_content", "reasoning"].iter().find_map(|key| words(delta.get(*key)));
         if let Some(delta) = reasoning {
             let item = ItemRef { id: "".into(), index: Some(REASONING) };
             if self.reasoning.is_none() {
-                found(ModelEvent::ItemStarted {
+                on_event(ModelEvent::ItemStarted {
                     item: item.clone(),
                     kind: StartedItem::Reasoning,
                     phase: None,
                 });
             }
             self.reasoning.get_or_insert_default().push_str(&delta);
-            found(ModelEvent::ReasoningDelta { item, index: 0, delta: delta.into() });
+            on_event(ModelEvent::ReasoningDelta { item, index: 0, delta: delta.into() });
         }
         if let Some(delta) = words(delta.get("content")) {
-            self.text(&delta, found);
+            self.text(&delta, on_event);
         }
         if let Some(delta) = words(delta.get("refusal")) {
-            self.begin_message(found);
+            self.begin_message(on_event);
             self.refusal.get_or_insert_default().push_str(&delta);
             let item = ItemRef { id: "".into(), index: Some(MESSAGE) };
-            found(ModelEvent::TextDelta { item, delta: delta.into() });
+            on_event(ModelEvent::TextDelta { item, delta: delta.into() });
         }
         match delta.get("tool_calls") {
             Some(Value::Array(parts)) => {
                 for part in parts {
                     self.calls.add(part);
-                    found(ModelEvent::ToolCallDelta);
+                    on_event(ModelEvent::ToolCallDelta);
                 }
             }
             Some(part @ Value::Object(_)) => {
                 self.calls.add(part);
-                found(ModelEvent::ToolCallDelta);
+                on_event(ModelEvent::ToolCallDelta);
             }
             _ => {}
         }
@@ -160,25 +160,25 @@ impl ChatDecoder {
     }
 
     /// Text of the message. Empty pieces begin none.
-    fn text(&mut self, delta: &str, found: &mut Found<'_>) {
+    fn text(&mut self, delta: &str, on_event: &mut OnEvent<'_>) {
         if delta.is_empty() {
             return;
         }
-        self.begin_message(found);
+        self.begin_message(on_event);
         self.text.get_or_insert_default().push_str(delta);
         let item = ItemRef { id: "".into(), index: Some(MESSAGE) };
-        found(ModelEvent::TextDelta { item, delta: delta.into() });
+        on_event(ModelEvent::TextDelta { item, delta: delta.into() });
     }
 
-    fn begin_message(&mut self, found: &mut Found<'_>) {
+    fn begin_message(&mut self, on_event: &mut OnEvent<'_>) {
         if self.text.is_none() && self.refusal.is_none() {
             let item = ItemRef { id: "".into(), index: Some(MESSAGE) };
-            found(ModelEvent::ItemStarted { item, kind: StartedItem::Message, phase: None });
+            on_event(ModelEvent::ItemStarted { item, kind: StartedItem::Message, phase: None });
         }
     }
 
     /// The answer is whole: what was collected becomes items.
-    fn complete(&mut self, found: &mut Found<'_>) -> Result<(), ModelError> {
+    fn complete(&mut self, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         if std::mem::replace(&mut self.over, true) {
             return Ok(());
         }
@@ -188,7 +188,7 @@ impl ChatDecoder {
                 content: vec![text],
                 ..ReasoningItem::default()
             });
-            found(ModelEvent::ItemDone { item: ItemRef { id: "".into(), index: Some(REASONING) }, done });
+            on_event(ModelEvent::ItemDone { item: ItemRef { id: "".into(), index: Some(REASONING) }, done });
         }
         let content: Vec<Content> = self
             .text
@@ -199,16 +199,16 @@ impl ChatDecoder {
             .collect();
         if !content.is_empty() {
             let done = ConversationItem::Message(Message { role: Role::Assistant, content, phase: None });
-            found(ModelEvent::ItemDone { item: ItemRef { id: "".into(), index: Some(MESSAGE) }, done });
+            on_event(ModelEvent::ItemDone { item: ItemRef { id: "".into(), index: Some(MESSAGE) }, done });
         }
         if reason != "length" {
             for (place, done) in self.calls.take().into_iter().enumerate() {
                 let item = ItemRef { id: "".into(), index: Some(CALLS + place as u32) };
-                found(ModelEvent::ItemDone { item, done });
+                on_event(ModelEvent::ItemDone { item, done });
             }
         }
         if let Some(usage) = self.usage.take() {
-            found(ModelEvent::Usage(usage));
+            on_event(ModelEvent::Usage(usage));
         }
         let finish = match &*reason {
             "length" => Finish::Length,
@@ -216,7 +216,7 @@ impl ChatDecoder {
             "tool_calls" | "function_call" => Finish::ToolCalls,
             _ => Finish::Stop,
         };
-        found(ModelEvent::Completed { id: self.id.clone(), finish });
+        on_event(ModelEvent::Completed { id: self.id.clone(), finish });
         match finish {
             Finish::Length | Finish::ContentFilter => Err(ModelError::Incomplete { reason }),
             Finish::Stop | Finish::ToolCalls => Ok(()),

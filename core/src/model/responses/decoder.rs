@@ -13,7 +13,7 @@ use crate::{
     conversation::ConversationItem,
     model::{
         Finish, ItemRef, ModelError, ModelEvent, StartedItem,
-        client::{Decoder, Found, Progress},
+        client::{Decoder, OnEvent, Progress},
         provider_error::ProviderError,
         sse::Frame,
         usage::read_usage,
@@ -30,23 +30,23 @@ pub(super) struct ResponsesDecoder {
 }
 
 impl Decoder for ResponsesDecoder {
-    fn decode(&mut self, frame: &Frame<'_>, found: &mut Found<'_>) -> Result<(), ModelError> {
+    fn decode(&mut self, frame: &Frame<'_>, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         let data: &[u8] = &frame.data;
         match frame.event {
             Some(b"response.output_text.delta" | b"response.refusal.delta") => {
                 if let Some(Delta { item, delta, .. }) = self.delta(data) {
-                    found(ModelEvent::TextDelta { item, delta });
+                    on_event(ModelEvent::TextDelta { item, delta });
                 }
                 Ok(())
             }
             Some(name) if name.starts_with(b"response.") || name == b"error" => {
-                self.event(&String::from_utf8_lossy(name), data, found)
+                self.event(&String::from_utf8_lossy(name), data, on_event)
             }
             // Some providers leave the name to the data.
             _ if data == b"[DONE]" => Ok(()),
             _ => match serde_json::from_slice::<Typed<'_>>(data) {
-                Ok(Typed { kind: Some(kind), .. }) => self.event(&kind, data, found),
-                Ok(Typed { error: Some(_), .. }) => self.event("error", data, found),
+                Ok(Typed { kind: Some(kind), .. }) => self.event(&kind, data, on_event),
+                Ok(Typed { error: Some(_), .. }) => self.event("error", data, on_event),
                 Ok(Typed { kind: None, .. }) => Ok(()),
                 Err(_) => {
                     self.unreadable += 1;
@@ -56,14 +56,14 @@ impl Decoder for ResponsesDecoder {
         }
     }
 
-    fn whole(&mut self, body: Value, found: &mut Found<'_>) -> Result<(), ModelError> {
+    fn whole(&mut self, body: Value, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         if body.get("error").is_some_and(|error| !error.is_null()) || body.get("output").is_none() {
             return Err(ModelError::failed(ProviderError::of_json(&body)));
         }
-        self.completed(body, found)
+        self.completed(body, on_event)
     }
 
-    fn end(&mut self, _: &mut Found<'_>) -> Result<(), ModelError> {
+    fn end(&mut self, _: &mut OnEvent<'_>) -> Result<(), ModelError> {
         Ok(())
     }
 
@@ -77,35 +77,38 @@ impl Decoder for ResponsesDecoder {
 }
 
 impl ResponsesDecoder {
-    fn event(&mut self, name: &str, data: &[u8], found: &mut Found<'_>) -> Result<(), ModelError> {
+    fn event(&mut self, name: &str, data: &[u8], on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         match name {
             "response.output_text.delta" | "response.refusal.delta" => {
                 if let Some(Delta { item, delta, .. }) = self.delta(data) {
-                    found(ModelEvent::TextDelta { item, delta });
+                    on_event(ModelEvent::TextDelta { item, delta });
                 }
             }
             "response.reasoning_summary_text.delta" => {
                 if let Some(Delta { item, delta, summary: index, .. }) = self.delta(data) {
-                    found(ModelEvent::SummaryDelta { item, index, delta });
+                    on_event(ModelEvent::SummaryDelta { item, index, delta });
                 }
             }
             "response.reasoning_text.delta" | "response.reasoning.delta" => {
                 if let Some(Delta { item, delta, content: index, .. }) = self.delta(data) {
-                    found(ModelEvent::ReasoningDelta { item, index, delta });
+                    on_event(ModelEvent::ReasoningDelta { item, index, delta });
                 }
             }
             "response.reasoning_summary_part.added" => {
                 if let Some(Delta { item, summary: index, .. }) = self.delta(data) {
-                    found(ModelEvent::SummaryPart { item, index });
+                    on_event(ModelEvent::SummaryPart { item, index });
                 }
             }
             "response.function_call_arguments.delta" | "response.custom_tool_call_input.delta" => {
-                found(ModelEvent::ToolCallDelta);
+                on_event(ModelEvent::ToolCallDelta);
             }
             "response.created" => {
                 if let Some(mut event) = self.object(data) {
                     let response = event.get_mut("response").map(Value::take).unwrap_or_default();
-                    found(ModelEvent::Created { id: text(&response, "id"), model: text(&response, "model") });
+                    on_event(ModelEvent::Created {
+                        id: text(&response, "id"),
+                        model: text(&response, "model"),
+                    });
                 }
             }
             "response.output_item.added" => {
@@ -117,23 +120,23 @@ impl ResponsesDecoder {
                         _ => StartedItem::Other,
                     };
                     let phase = text(item, "phase");
-                    found(ModelEvent::ItemStarted { item: item_ref(item, &event), kind, phase });
+                    on_event(ModelEvent::ItemStarted { item: item_ref(item, &event), kind, phase });
                 }
             }
             "response.output_item.done" => {
                 if let Some(mut event) = self.object(data)
                     && let Some(Value::Object(item)) = event.get_mut("item").map(Value::take)
                 {
-                    self.item_done(item, index(event.get("output_index")), found);
+                    self.item_done(item, index(event.get("output_index")), on_event);
                 }
             }
             "response.completed" | "response.done" | "response.incomplete" | "response.failed" => {
                 if let Some(mut event) = self.object(data) {
                     let response = event.get_mut("response").map(Value::take).unwrap_or_default();
                     return match name {
-                        "response.incomplete" => self.incomplete(&response, found),
+                        "response.incomplete" => self.incomplete(&response, on_event),
                         "response.failed" => Err(failed(&response)),
-                        _ => self.completed(response, found),
+                        _ => self.completed(response, on_event),
                     };
                 }
             }
@@ -147,37 +150,37 @@ impl ResponsesDecoder {
     }
 
     /// The response has ended, as it says itself.
-    fn completed(&mut self, mut response: Value, found: &mut Found<'_>) -> Result<(), ModelError> {
+    fn completed(&mut self, mut response: Value, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         match response.get("status").and_then(Value::as_str) {
             Some("failed") => return Err(failed(&response)),
-            Some("incomplete") => return self.incomplete(&response, found),
+            Some("incomplete") => return self.incomplete(&response, on_event),
             _ => {}
         }
-        self.rest(&mut response, found);
+        self.rest(&mut response, on_event);
         if let Some(usage) = response.get("usage").and_then(read_usage) {
-            found(ModelEvent::Usage(usage));
+            on_event(ModelEvent::Usage(usage));
         }
         self.over = true;
-        found(ModelEvent::Completed { id: text(&response, "id"), finish: Finish::Stop });
+        on_event(ModelEvent::Completed { id: text(&response, "id"), finish: Finish::Stop });
         Ok(())
     }
 
     /// The provider stopped before the answer was whole.
-    fn incomplete(&mut self, response: &Value, found: &mut Found<'_>) -> Result<(), ModelError> {
+    fn incomplete(&mut self, response: &Value, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         if let Some(usage) = response.get("usage").and_then(read_usage) {
-            found(ModelEvent::Usage(usage));
+            on_event(ModelEvent::Usage(usage));
         }
         let reason = response.get("incomplete_details").and_then(|details| text(details, "reason"));
         let finish = match reason.as_deref() {
             Some("content_filter") => Finish::ContentFilter,
             _ => Finish::Length,
         };
-        found(ModelEvent::Completed { id: text(response, "id"), finish });
+        on_event(ModelEvent::Completed { id: text(response, "id"), finish });
         Err(ModelError::Incomplete { reason: reason.unwrap_or_else(|| "unknown".to_owned()) })
     }
 
     /// Items that stand only in the whole response.
-    fn rest(&mut self, response: &mut Value, found: &mut Found<'_>) {
+    fn rest(&mut self, response: &mut Value, on_event: &mut OnEvent<'_>) {
         let Some(Value::Array(output)) = response.get_mut("output").map(Value::take) else { return };
         // Where the items have neither names nor places, their number tells.
         let unnamed = self.done.iter().filter(|(id, index)| id.is_empty() && index.is_none()).count();
@@ -190,16 +193,16 @@ impl ResponsesDecoder {
                 .iter()
                 .any(|(done, index)| (!id.is_empty() && **done == *id) || *index == Some(place));
             if !told {
-                self.item_done(item, Some(place), found);
+                self.item_done(item, Some(place), on_event);
             }
         }
     }
 
-    fn item_done(&mut self, item: Map<String, Value>, index: Option<u32>, found: &mut Found<'_>) {
+    fn item_done(&mut self, item: Map<String, Value>, index: Option<u32>, on_event: &mut OnEvent<'_>) {
         let id = item.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
         self.done.push((id.as_str().into(), index));
         let item_ref = ItemRef { id: id.into(), index };
-        found(ModelEvent::ItemDone { item: item_ref, done: ConversationItem::read(item) });
+        on_event(ModelEvent::ItemDone { item: item_ref, done: ConversationItem::read(item) });
     }
 
     /// Reads a delta, as it should be or as it can be understood.

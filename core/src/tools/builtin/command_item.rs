@@ -8,7 +8,7 @@ use codex_protocol::{
 };
 
 use crate::{
-    conversation::{ItemBody, ItemSink, ItemWriter, Seen},
+    conversation::{ItemBody, ItemSink, ItemWriter, ModelView},
     exec::{ExecOutcome, HeadTail},
     tools::{ToolContext, ToolFailure, context::CommandQuestion},
 };
@@ -68,8 +68,8 @@ impl ItemBody for CommandBody {
     }
 
     /// The model reads the tool's result.
-    fn seen(&self) -> Seen<'_> {
-        Seen::Nothing
+    fn model_view(&self) -> ModelView<'_> {
+        ModelView::Hidden
     }
 
     fn abandon(&mut self) {

@@ -1,4 +1,4 @@
-//! The items of a response that are growing, by what the provider calls them.
+//! The items of a response that have no end yet, by what the provider calls them.
 //!
 //! Providers name items, number them, do one and not the other, or change the name with each event. What is said of an
 //! item goes to the one that grows under its name, else under its number, else to the last one of its kind that could
@@ -15,14 +15,14 @@ use crate::{
 pub(super) type MessageWriter = ItemWriter<TurnSink, AgentMessage>;
 pub(super) type ReasoningWriter = ItemWriter<TurnSink, Reasoning>;
 
-/// The items of a response that are growing.
+/// The items of a response that have no end yet.
 #[derive(Default)]
-pub(super) struct Growing {
+pub(super) struct OpenItems {
     items: Vec<Named>,
 }
 
 /// An item that grows.
-pub(super) enum GrowingItem {
+pub(super) enum OpenItem {
     Message(MessageWriter),
     Reasoning(ReasoningWriter),
 }
@@ -31,7 +31,7 @@ struct Named {
     /// The provider's name for it.
     id: String,
     index: Option<u32>,
-    item: GrowingItem,
+    item: OpenItem,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ enum Kind {
     Reasoning,
 }
 
-impl GrowingItem {
+impl OpenItem {
     fn kind(&self) -> Kind {
         match self {
             Self::Message(_) => Kind::Message,
@@ -49,7 +49,7 @@ impl GrowingItem {
     }
 }
 
-impl Growing {
+impl OpenItems {
     /// The message that an event is about; begins it when it is new.
     pub(super) fn message(&mut self, guard: &mut TurnGuard, item: &ItemRef<'_>) -> &mut MessageWriter {
         self.message_with(guard, item, None)
@@ -67,12 +67,12 @@ impl Growing {
             None => {
                 let body = AgentMessage { phase, ..AgentMessage::default() };
                 let writer = ItemWriter::begin(guard.sink(), claim(guard, item), body);
-                self.add(item, GrowingItem::Message(writer))
+                self.add(item, OpenItem::Message(writer))
             }
         };
         match &mut self.items[place].item {
-            GrowingItem::Message(writer) => writer,
-            GrowingItem::Reasoning(_) => unreachable!("the place is that of a message"),
+            OpenItem::Message(writer) => writer,
+            OpenItem::Reasoning(_) => unreachable!("the place is that of a message"),
         }
     }
 
@@ -82,12 +82,12 @@ impl Growing {
             Some(place) => place,
             None => {
                 let writer = ItemWriter::begin(guard.sink(), claim(guard, item), Reasoning::default());
-                self.add(item, GrowingItem::Reasoning(writer))
+                self.add(item, OpenItem::Reasoning(writer))
             }
         };
         match &mut self.items[place].item {
-            GrowingItem::Reasoning(writer) => writer,
-            GrowingItem::Message(_) => unreachable!("the place is that of reasoning"),
+            OpenItem::Reasoning(writer) => writer,
+            OpenItem::Message(_) => unreachable!("the place is that of reasoning"),
         }
     }
 
@@ -99,7 +99,7 @@ impl Growing {
         phase: Option<String>,
     ) -> MessageWriter {
         if let Some(place) = self.find(item, Kind::Message)
-            && let GrowingItem::Message(writer) = self.items.remove(place).item
+            && let OpenItem::Message(writer) = self.items.remove(place).item
         {
             return writer;
         }
@@ -110,7 +110,7 @@ impl Growing {
     /// Takes the reasoning that an event ends.
     pub(super) fn end_reasoning(&mut self, guard: &mut TurnGuard, item: &ItemRef<'_>) -> ReasoningWriter {
         if let Some(place) = self.find(item, Kind::Reasoning)
-            && let GrowingItem::Reasoning(writer) = self.items.remove(place).item
+            && let OpenItem::Reasoning(writer) = self.items.remove(place).item
         {
             return writer;
         }
@@ -118,11 +118,11 @@ impl Growing {
     }
 
     /// Takes all that are left, in their order.
-    pub(super) fn take(&mut self) -> Vec<GrowingItem> {
+    pub(super) fn take(&mut self) -> Vec<OpenItem> {
         std::mem::take(&mut self.items).into_iter().map(|named| named.item).collect()
     }
 
-    fn add(&mut self, item: &ItemRef<'_>, grows: GrowingItem) -> usize {
+    fn add(&mut self, item: &ItemRef<'_>, grows: OpenItem) -> usize {
         self.items.push(Named { id: item.id.clone().into_owned(), index: item.index, item: grows });
         self.items.len() - 1
     }
