@@ -29,7 +29,7 @@ pub use agent::{
     TurnsPageQuery,
 };
 pub use config::{
-    Config, ConfigError, ConfigLayer, ConfigOrigin, ConfigSection, ConfigSource, ConfigView, LocalProvider,
+    Config, ConfigError, ConfigLayer, ConfigOrigin, ConfigSection, ConfigSource, ConfigView, LocalProvider, ModelPrice,
     PermissionProfile, PermissionProfileSummary, PermissionsError, PropagateTrace, ProviderConfig, WireApi,
 };
 pub use exec::sandbox::sandbox_unavailable;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use codex_otel::metrics::{Counted, Histogram, Timer, UpDownCounter};
+use codex_otel::metrics::{Counted, Counter, Histogram, Timer, UpDownCounter};
 use codex_otel::{Value, attr};
 
 /// Seconds, for models (conventions for generative AI).
@@ -32,6 +32,8 @@ static MODEL_CALLS: Histogram =
     Histogram::new("gen_ai.client.operation.duration", "s", "Time of a model request", MODEL);
 static MODEL_TOKENS: Histogram =
     Histogram::new("gen_ai.client.token.usage", "{token}", "Tokens of a model request", TOKENS);
+static COST: Counter =
+    Counter::new("codex.cost.usd", "USD", "Cost of model requests by the configured prices");
 static TURNS: Histogram = Histogram::new("codex.turn.duration", "s", "Time of a turn", LONG);
 static LOADED: Histogram =
     Histogram::new("codex.thread.loaded.duration", "s", "Time that a thread was loaded", LONG);
@@ -96,6 +98,8 @@ pub(crate) struct ModelCall<'a> {
     pub(crate) error: Option<Cow<'static, str>>,
     /// Input and output tokens, where the model reported them.
     pub(crate) tokens: Option<(u64, u64)>,
+    /// What it cost in US dollars, where its price is known.
+    pub(crate) cost: Option<f64>,
 }
 
 /// A model request has ended.
@@ -115,6 +119,9 @@ pub(crate) fn model_call(timer: Timer, call: ModelCall<'_>) {
             let kind = (attr::GEN_AI_TOKEN_TYPE, kind.into());
             MODEL_TOKENS.record(tokens as f64, attributes().chain([kind]));
         }
+    }
+    if let Some(cost) = call.cost {
+        COST.add(cost, attributes());
     }
     MODEL_CALLS.record(lasted.as_secs_f64(), attributes());
 }

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{
-    ConfigView, ProviderConfig,
+    ConfigView, ModelPrice, ProviderConfig,
     layers::{ConfigSource, Layer, merge, parse_overrides, parse_toml, set},
     permissions::{self, PermissionProfile},
     provider::built_in,
@@ -272,6 +272,11 @@ impl Config {
     /// How much of its reasoning the model is asked to tell.
     pub(crate) fn reasoning_summary(&self) -> &'static str {
         self.inner.values.model_reasoning_summary.unwrap_or_default().name()
+    }
+
+    /// What a model costs, if configured.
+    pub fn model_price(&self, model: &str) -> Option<ModelPrice> {
+        self.inner.values.model_prices.get(model).copied()
     }
 
     /// How many tokens the model takes in, if configured.

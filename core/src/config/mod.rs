@@ -3,6 +3,7 @@
 mod layers;
 mod load;
 mod permissions;
+mod prices;
 mod provider;
 mod values;
 mod view;
@@ -10,5 +11,6 @@ mod view;
 pub use layers::ConfigSource;
 pub use load::{Config, ConfigError, ConfigSection};
 pub use permissions::{PermissionProfile, PermissionProfileSummary, PermissionsError};
+pub use prices::ModelPrice;
 pub use provider::{LocalProvider, PropagateTrace, ProviderConfig, WireApi};
 pub use view::{ConfigLayer, ConfigOrigin, ConfigView};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use codex_protocol::{ApprovalPolicy, ApprovalsReviewer, SandboxMode, SandboxPolicy};
 use serde::Deserialize;
 
-use super::ProviderConfig;
+use super::{ModelPrice, ProviderConfig};
 
 /// The settings that this server reads. Unknown keys are left alone: other programs share the file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -16,6 +16,7 @@ pub(super) struct Values {
     pub(super) model_providers: BTreeMap<String, ProviderConfig>,
     pub(super) model_reasoning_effort: Option<String>,
     pub(super) model_reasoning_summary: Option<ReasoningSummary>,
+    pub(super) model_prices: BTreeMap<String, ModelPrice>,
     pub(super) model_context_window: Option<i64>,
     pub(super) openai_base_url: Option<String>,
     pub(super) approval_policy: Option<ApprovalPolicy>,

@@ -1,104 +1,88 @@
-//! One attempt at a model request, under its own span.
+//! A model call: one `chat` span over all its attempts.
 
-use std::{borrow::Cow, time::Instant};
+use std::borrow::Cow;
 
 use bytes::Bytes;
-use codex_otel::{Kind, OwnedSpan, Parent, Status, attr, metrics::Timer, span};
-use codex_protocol::TokenUsage;
+use codex_otel::{Kind, OwnedSpan, Parent, Status, Value, attr, metrics::Timer, span};
 
-use super::{Endpoint, Finish, HttpClients, ModelError, ModelEvent, Prompt, content, stream};
-use crate::{conversation::ConversationItem, metrics};
+use super::{
+    Endpoint, HttpClients, ModelError, ModelEvent, Prompt, Retry,
+    attempt::{Attempt, FailedAttempt},
+    content,
+    response_summary::ResponseSummary,
+};
+use crate::{config::ModelPrice, conversation::ConversationItem, metrics};
 
-/// What stays the same over the attempts of one request.
+/// What stays the same over the attempts of a call.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ModelCall<'a> {
+pub(crate) struct ModelRequest<'a> {
     pub(crate) clients: &'a HttpClients,
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) model: &'a str,
     pub(crate) effort: Option<&'a str>,
     pub(crate) reasoning_summary: &'a str,
-    pub(crate) conversation: &'a str,
+    pub(crate) thread_id: &'a str,
+    pub(crate) turn_id: &'a str,
+    /// What tokens cost, where that is configured.
+    pub(crate) price: Option<ModelPrice>,
 }
 
-/// One attempt at a model request. Its span ends with it: dropped means abandoned.
-pub(crate) struct Attempt<'a> {
-    call: ModelCall<'a>,
+/// A model call. Its span ends with it: dropped means abandoned.
+pub(crate) struct ModelCall<'a> {
+    request: ModelRequest<'a>,
     span: OwnedSpan,
-    seen: Seen,
+    timer: Timer,
+    attempts: u32,
+    /// The first attempt has no span of its own unless it is repeated.
+    first: Option<FailedAttempt>,
+    summary: ResponseSummary,
 }
 
-/// How an attempt ended.
+/// How a call ended.
 #[derive(Debug)]
-pub(crate) enum AttemptEnd<'e> {
+pub(crate) enum CallEnd<'e> {
     /// The response is whole.
     Completed,
-    /// It failed.
+    /// The last attempt failed.
     Failed(&'e ModelError),
     /// Nobody waits for it any more: the turn was interrupted, or steered.
     Abandoned,
 }
 
-/// What the response told about itself.
-#[derive(Debug)]
-struct Seen {
-    started: Instant,
-    timer: Timer,
-    first_chunk: Option<f64>,
-    status: Option<u16>,
-    id: Option<String>,
-    model: Option<String>,
-    usage: Option<TokenUsage>,
-    finish: Option<Finish>,
-    /// What the model said, kept only where content may stand on spans.
-    output: Vec<ConversationItem>,
-}
-
-impl<'a> ModelCall<'a> {
-    /// The body of the request, the same for each attempt.
+impl<'a> ModelRequest<'a> {
+    /// The body, the same for each attempt.
     pub(crate) fn body(&self, prompt: &Prompt<'_>) -> Result<Vec<u8>, ModelError> {
         self.endpoint.client.body(prompt).map_err(|error| ModelError::Request { reason: error.to_string() })
     }
 
-    /// Opens the span of the next attempt; `resends` is how many were before it.
-    pub(crate) fn attempt(self, resends: u32) -> Attempt<'a> {
+    /// Opens the span of a call.
+    pub(crate) fn call(self) -> ModelCall<'a> {
         let name = format!("chat {}", self.model);
         let span = OwnedSpan::start(
             span!("model_request", name = name.as_str(), kind = Kind::Client),
             Parent::Current,
         );
         span.set(attr::GEN_AI_OPERATION_NAME, "chat");
-        span.set(attr::GEN_AI_PROVIDER_NAME, self.endpoint.span_name());
+        span.set(attr::GEN_AI_PROVIDER_NAME, self.endpoint.name.clone());
         span.set(attr::GEN_AI_REQUEST_MODEL, self.model.to_owned());
-        span.set(attr::GEN_AI_CONVERSATION_ID, self.conversation.to_owned());
+        span.set(attr::GEN_AI_CONVERSATION_ID, self.thread_id.to_owned());
         span.set(attr::GEN_AI_REQUEST_STREAM, true);
         if let Some(effort) = self.effort {
             span.set(attr::GEN_AI_REQUEST_REASONING_LEVEL, effort.to_owned());
         }
         span.set(attr::OPENAI_API_TYPE, self.endpoint.client.api_type());
-        let (address, port) = self.endpoint.address();
-        span.set(attr::SERVER_ADDRESS, address);
-        span.set(attr::SERVER_PORT, port);
-        if resends > 0 {
-            span.set(attr::HTTP_REQUEST_RESEND_COUNT, resends);
-        }
-        let seen = Seen {
-            started: Instant::now(),
-            timer: Timer::start(),
-            first_chunk: None,
-            status: None,
-            id: None,
-            model: None,
-            usage: None,
-            finish: None,
-            output: Vec::new(),
-        };
-        Attempt { call: self, span, seen }
+        span.set(attr::THREAD_ID, self.thread_id.to_owned());
+        span.set(attr::TURN_ID, self.turn_id.to_owned());
+        span.set(attr::PEER_SERVICE, self.endpoint.name.clone());
+        self.endpoint.describe(|key, value| span.set(key, value));
+        let (timer, summary) = (Timer::start(), ResponseSummary::new());
+        ModelCall { request: self, span, timer, attempts: 0, first: None, summary }
     }
 }
 
-impl Attempt<'_> {
+impl ModelCall<'_> {
     /// Writes what the model is told on the span, where content may stand there.
-    pub(crate) fn told(&self, instructions: &str, items: &[ConversationItem]) {
+    pub(crate) fn record_input(&self, instructions: &str, items: &[ConversationItem]) {
         if codex_otel::captures_content() && self.span.is_recording() {
             self.span.set(attr::GEN_AI_SYSTEM_INSTRUCTIONS, content::instructions(instructions));
             self.span.set(attr::GEN_AI_INPUT_MESSAGES, content::messages(items));
@@ -107,117 +91,75 @@ impl Attempt<'_> {
 
     /// Sends the request and tells `on_event` what the stream says, until the response is whole or `on_event` answers
     /// false.
-    pub(crate) async fn run(
+    pub(crate) async fn attempt(
         &mut self,
         body: Bytes,
         on_event: impl FnMut(ModelEvent<'_>) -> bool + Send,
     ) -> Result<(), ModelError> {
-        let endpoint = self.call.endpoint;
-        self.read(body, on_event).await.map_err(|error| error.redacted_for(endpoint))
+        self.attempts += 1;
+        self.summary = ResponseSummary::new();
+        let attempt = Attempt::start(self.request, self.attempts, &self.span);
+        let result = attempt.run(body, &mut self.summary, on_event).await;
+        let result = result.map_err(|error| error.redacted_for(self.request.endpoint));
+        let failed = attempt.end(result.as_ref().err(), self.summary.status);
+        if self.attempts == 1 {
+            self.first = failed;
+        }
+        result
     }
 
-    async fn read(
-        &mut self,
-        body: Bytes,
-        mut on_event: impl FnMut(ModelEvent<'_>) -> bool + Send,
-    ) -> Result<(), ModelError> {
-        let ModelCall { clients, endpoint, model, .. } = self.call;
-        self.span.span().in_scope(|| tracing::info!(model, provider = %endpoint.name, "model called"));
-        let headers = endpoint.headers(self.span.carrier().as_ref());
-        let client = clients.of(endpoint).await?;
-        let mut stream = stream::open(client, endpoint, headers, body).await?;
-        let seen = &mut self.seen;
-        seen.status = Some(stream.head().status().as_u16());
-        let mut wanted = true;
-        loop {
-            let more = stream
-                .read(&mut |event| {
-                    seen.note(&event);
-                    wanted = wanted && on_event(event);
-                })
-                .await?;
-            if !more || !wanted {
-                break;
-            }
+    /// The call is tried again after this failure.
+    pub(crate) fn retry(&mut self, error: &ModelError, retry: &Retry) {
+        if let Some(first) = self.first.take() {
+            self.span.past_child(first.span(self.request));
         }
-        stream.finish();
-        Ok(())
+        let attributes = [
+            ("codex.model.attempt", Value::from(i64::from(self.attempts))),
+            ("codex.model.retry.delay_ms", Value::from(retry.delay.as_millis() as i64)),
+            (attr::ERROR_TYPE, Value::from(error.kind())),
+        ];
+        self.span.event("codex.model.retry", &attributes);
+        // It stands on the turn's own line of time too.
+        codex_otel::event("codex.model.retry", &attributes);
+    }
+
+    /// What the call has cost, where its price is known.
+    pub(crate) fn cost(&self) -> Option<f64> {
+        Some(self.request.price?.of(&self.summary.usage?))
     }
 
     /// Ends the span.
-    pub(crate) fn end(self, end: &AttemptEnd<'_>) {
-        let Self { call, span, seen } = self;
+    pub(crate) fn end(self, end: &CallEnd<'_>) {
+        let cost = self.cost();
+        let Self { request, span, timer, attempts, summary, .. } = self;
         let error = match end {
-            AttemptEnd::Failed(error) => Some(error.kind()),
-            AttemptEnd::Completed | AttemptEnd::Abandoned => None,
+            CallEnd::Failed(error) => Some(*error),
+            CallEnd::Completed | CallEnd::Abandoned => None,
         };
         let tokens =
-            seen.usage.map(|usage| (usage.input_tokens.max(0) as u64, usage.output_tokens.max(0) as u64));
-        let measured = metrics::ModelCall { provider: &call.endpoint.name, model: call.model, error, tokens };
-        metrics::model_call(seen.timer, measured);
-        if let Some(seconds) = seen.first_chunk {
-            span.set(attr::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, seconds);
-        }
-        let status = match end {
-            AttemptEnd::Failed(error) => error.status().or(seen.status),
-            _ => seen.status,
+            summary.usage.map(|usage| (usage.input_tokens.max(0) as u64, usage.output_tokens.max(0) as u64));
+        let measured = metrics::ModelCall {
+            provider: &request.endpoint.name,
+            model: request.model,
+            error: error.map(ModelError::kind),
+            tokens,
+            cost,
         };
-        if let Some(status) = status {
+        metrics::model_call(timer, measured);
+        span.set(attr::CODEX_MODEL_ATTEMPTS, attempts);
+        if let Some(status) = error.and_then(ModelError::status).or(summary.status) {
             span.set(attr::HTTP_RESPONSE_STATUS_CODE, status);
         }
-        if let Some(id) = seen.id {
-            span.set(attr::GEN_AI_RESPONSE_ID, id);
+        summary.write(&span);
+        if let Some(cost) = cost {
+            span.set(attr::CODEX_COST_USD, cost);
         }
-        if let Some(model) = seen.model {
-            span.set(attr::GEN_AI_RESPONSE_MODEL, model);
-        }
-        if let Some(finish) = seen.finish {
-            span.set(attr::GEN_AI_RESPONSE_FINISH_REASONS, vec![finish.name()]);
-        }
-        if let Some(usage) = seen.usage {
-            span.set(attr::GEN_AI_USAGE_INPUT_TOKENS, usage.input_tokens);
-            span.set(attr::GEN_AI_USAGE_OUTPUT_TOKENS, usage.output_tokens);
-            span.set(attr::GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS, usage.cached_input_tokens);
-            span.set(attr::GEN_AI_USAGE_REASONING_OUTPUT_TOKENS, usage.reasoning_output_tokens);
-        }
-        if !seen.output.is_empty() {
-            span.set(attr::GEN_AI_OUTPUT_MESSAGES, content::messages(&seen.output));
-        }
-        match end {
-            AttemptEnd::Failed(error) => {
+        match error {
+            Some(error) => {
                 span.set(attr::ERROR_TYPE, error.kind());
                 span.end(Status::Error(Cow::Owned(error.to_string())));
             }
-            AttemptEnd::Completed | AttemptEnd::Abandoned => span.end(Status::Unset),
-        }
-    }
-}
-
-impl Seen {
-    fn note(&mut self, event: &ModelEvent<'_>) {
-        if self.first_chunk.is_none() {
-            self.first_chunk = Some(self.started.elapsed().as_secs_f64());
-        }
-        if let ModelEvent::ItemDone { done, .. } = event
-            && codex_otel::captures_content()
-        {
-            self.output.push(done.clone());
-        }
-        match event {
-            ModelEvent::Created { id, model } => {
-                self.id.clone_from(id);
-                self.model.clone_from(model);
-            }
-            ModelEvent::Usage(usage) => self.usage = Some(*usage),
-            ModelEvent::Completed { id, finish } => {
-                self.id = id.clone().or(self.id.take());
-                // A response that ends for its tool calls says so only by having some.
-                self.finish = Some(self.finish.filter(|_| *finish == Finish::Stop).unwrap_or(*finish));
-            }
-            ModelEvent::ItemDone { done: ConversationItem::ToolCall { .. }, .. } => {
-                self.finish = Some(Finish::ToolCalls);
-            }
-            _ => {}
+            None => span.end(Status::Unset),
         }
     }
 }

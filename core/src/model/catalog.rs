@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Endpoint, HttpClients, ModelError, http::reason};
+use super::{Endpoint, HttpClients, ModelError, RetryAdvice, http::reason};
 
 /// How long a list may take: a client waits for it.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -28,8 +28,8 @@ pub(crate) async fn model_ids(clients: &HttpClients, endpoint: &Endpoint) -> Res
     let broken = |error: reqwest::Error| ModelError::Connect { reason: reason(error) };
     let response = request.timeout(TIMEOUT).send().await.map_err(broken)?;
     if !response.status().is_success() {
-        let said = super::provider_error::ProviderError::default();
-        return Err(ModelError::refused(response.status().as_u16(), said, None));
+        let error = super::provider_error::ProviderError::default();
+        return Err(ModelError::refused(response.status().as_u16(), error, RetryAdvice::default()));
     }
     let body = response.bytes().await.map_err(broken)?;
     let list: List = serde_json::from_slice(&body).map_err(|error| ModelError::Protocol {

@@ -2,6 +2,7 @@
 
 use std::{fmt, net::IpAddr};
 
+use codex_otel::{Value, attr};
 use codex_protocol::W3cTraceContext;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use reqwest::Url;
@@ -112,17 +113,10 @@ impl Endpoint {
         headers
     }
 
-    /// The provider as spans name it.
-    pub(crate) fn span_name(&self) -> String {
-        self.name.clone()
-    }
-
-    /// Host and port, for spans.
-    pub(super) fn address(&self) -> (String, u16) {
-        (
-            self.base.host_str().unwrap_or_default().to_owned(),
-            self.base.port_or_known_default().unwrap_or_default(),
-        )
+    /// Gives a span the host and the port.
+    pub(super) fn describe(&self, mut set: impl FnMut(&'static str, Value)) {
+        set(attr::SERVER_ADDRESS, Value::from(self.base.host_str().unwrap_or_default().to_owned()));
+        set(attr::SERVER_PORT, Value::from(self.base.port_or_known_default().unwrap_or_default()));
     }
 
     /// A provider's text with our secrets blacked out, and no longer than people read.

@@ -17,7 +17,7 @@ pub(crate) enum ModelError {
     Connect { reason: String },
     /// The request was refused.
     #[error("the model provider answered with status {status}{}", words(.error.message.as_deref()))]
-    Status { status: u16, error: ProviderError, retry_after: Option<Duration> },
+    Status { status: u16, error: ProviderError, retry: RetryAdvice },
     #[error("the model's stream ended before its response was complete: {reason}")]
     Cut { reason: Cow<'static, str> },
     #[error("the model's stream was silent for {} s", .after.as_secs_f32())]
@@ -34,6 +34,15 @@ pub(crate) enum ModelError {
     Request { reason: String },
     #[error("the model's stream cannot be read: {reason}")]
     Protocol { reason: String },
+}
+
+/// What the head of a refusal says about trying again.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct RetryAdvice {
+    /// Whether to, where it says so (`x-should-retry`).
+    pub(crate) should_retry: Option<bool>,
+    /// After how long, where it says so.
+    pub(crate) after: Option<Duration>,
 }
 
 /// Which budget a repetition is taken from.
@@ -98,10 +107,13 @@ impl ModelError {
     }
 
     /// What a provider refuses a request with.
-    pub(super) fn refused(status: u16, error: ProviderError, retry_after: Option<Duration>) -> Self {
+    pub(super) fn refused(status: u16, error: ProviderError, retry: RetryAdvice) -> Self {
         match meaning(error.code.as_deref()) {
             Meaning::ContextWindow => Self::ContextWindow { error: error.message },
-            _ => Self::Status { status, retry_after: retry_after.or_else(|| error.suggested_delay()), error },
+            _ => {
+                let after = retry.after.or_else(|| error.suggested_delay());
+                Self::Status { status, retry: RetryAdvice { after, ..retry }, error }
+            }
         }
     }
 
@@ -109,6 +121,13 @@ impl ModelError {
     pub(crate) fn retry_budget(&self) -> RetryBudget {
         match self {
             Self::Connect { .. } => RetryBudget::Request,
+            Self::Status { retry: RetryAdvice { should_retry: Some(should_retry), .. }, .. } => {
+                if *should_retry {
+                    RetryBudget::Request
+                } else {
+                    RetryBudget::None
+                }
+            }
             Self::Status { status, error, .. } => match meaning(error.code.as_deref()) {
                 Meaning::Quota | Meaning::Cyber => RetryBudget::None,
                 _ if matches!(status, 408 | 409 | 429 | 500..) => RetryBudget::Request,
@@ -160,7 +179,7 @@ impl ModelError {
     /// How long the provider asks to wait.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Status { retry_after, .. } => *retry_after,
+            Self::Status { retry, .. } => retry.after,
             Self::Failed { error } => error.suggested_delay(),
             _ => None,
         }

@@ -63,12 +63,12 @@ fn backoff(number: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::provider_error::ProviderError;
+    use crate::model::{RetryAdvice, provider_error::ProviderError};
 
     #[test]
     fn a_budget_ends() {
         let provider = ProviderConfig { request_max_retries: Some(2), ..ProviderConfig::default() };
-        let error = ModelError::refused(500, ProviderError::default(), None);
+        let error = ModelError::refused(500, ProviderError::default(), RetryAdvice::default());
         let mut retries = Retries::default();
         assert_eq!(retries.next(&error, &provider).map(|retry| (retry.number, retry.of)), Some((1, 2)));
         assert_eq!(retries.next(&error, &provider).map(|retry| (retry.number, retry.of)), Some((2, 2)));
@@ -86,7 +86,11 @@ mod tests {
     #[test]
     fn the_delay_a_provider_asks_for_is_obeyed() {
         let asked = Some(Duration::from_secs(7));
-        let error = ModelError::refused(429, ProviderError::default(), asked);
+        let error = ModelError::refused(
+            429,
+            ProviderError::default(),
+            RetryAdvice { after: asked, ..RetryAdvice::default() },
+        );
         let retry = Retries::default().next(&error, &ProviderConfig::default());
         assert_eq!(retry.map(|retry| retry.delay), asked);
     }
@@ -94,7 +98,7 @@ mod tests {
     #[test]
     fn refusals_are_final() {
         for status in [400, 401, 403, 404, 422] {
-            let error = ModelError::refused(status, ProviderError::default(), None);
+            let error = ModelError::refused(status, ProviderError::default(), RetryAdvice::default());
             assert_eq!(Retries::default().next(&error, &ProviderConfig::default()), None);
         }
     }

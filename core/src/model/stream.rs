@@ -12,7 +12,7 @@ use reqwest::{Client, Response};
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::{
-    Endpoint, ModelError,
+    Endpoint, ModelError, RetryAdvice,
     client::{Decoder, OnEvent, Progress},
     http::reason,
     provider_error::ProviderError,
@@ -65,9 +65,9 @@ pub(super) async fn open(
 }
 
 impl Stream {
-    /// The head of the response.
-    pub(super) fn head(&self) -> &Response {
-        &self.response
+    /// The status of the response.
+    pub(super) fn status(&self) -> u16 {
+        self.response.status().as_u16()
     }
 
     /// Reads on and tells `on_event` every event that is whole. False when nothing more matters: the response decides
@@ -179,7 +179,12 @@ impl Stream {
 /// What a refusal says.
 async fn refused(mut response: Response) -> ModelError {
     let status = response.status().as_u16();
-    let retry_after = retry_after(response.headers());
+    let after = retry_after(response.headers());
+    let should_retry = match response.headers().get("x-should-retry").map(http::HeaderValue::as_bytes) {
+        Some(b"true") => Some(true),
+        Some(b"false") => Some(false),
+        _ => None,
+    };
     let mut body = Vec::new();
     // A body that breaks off tells less, and the status is known anyway.
     while let Ok(Ok(Some(chunk))) = tokio::time::timeout(Duration::from_secs(5), response.chunk()).await {
@@ -188,7 +193,7 @@ async fn refused(mut response: Response) -> ModelError {
             break;
         }
     }
-    ModelError::refused(status, ProviderError::of_body(&body), retry_after)
+    ModelError::refused(status, ProviderError::of_body(&body), RetryAdvice { should_retry, after })
 }
 
 /// Seconds, or a date (RFC 9110, section 10.2.3).

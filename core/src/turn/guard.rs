@@ -74,6 +74,8 @@ pub(super) struct Tally {
     pub(super) model_calls: u32,
     pub(super) tool_calls: u32,
     pub(super) first_token: Option<Duration>,
+    /// What the model calls cost, where their prices are known.
+    pub(super) cost: Option<f64>,
     /// The last whole message of the agent.
     pub(super) answer: Option<ThreadItem>,
 }
@@ -94,6 +96,15 @@ pub(crate) struct TurnEnd {
 pub(crate) struct Returned {
     pub(crate) history: History,
     pub(crate) usage: ThreadTokenUsage,
+}
+
+impl Tally {
+    /// Adds what a model call cost.
+    pub(super) fn add_cost(&mut self, cost: Option<f64>) {
+        if let Some(cost) = cost {
+            self.cost = Some(self.cost.unwrap_or_default() + cost);
+        }
+    }
 }
 
 impl TurnGuard {
@@ -262,6 +273,22 @@ impl TurnGuard {
 
     fn describe(&self, span: &OwnedSpan, status: TurnStatus, interrupted_by: Option<InterruptedBy>) {
         let Tally { usage, model_calls, tool_calls, first_token, .. } = &self.tally;
+}
+
+    /// The turn is news to the user, from its first unread turn on.
+    fn unread(&self) -> EventMsg {
+        let mut state = self.shared.state();
+        let read = &mut state.read;
+        if !read.from_start {
+            read.first_unread.get_or_insert(self.id);
+        }
+        let revision = uuid::Uuid::new_v4().to_string();
+        read.revision = Some(revision.clone());
+        EventMsg::ReadStateChanged { first_unread: read.first_unread, from_start: read.from_start, revision }
+    }
+
+    fn describe(&self, span: &OwnedSpan, status: TurnStatus, interrupted_by: Option<&'static str>) {
+        let Tally { usage, model_calls, tool_calls, first_token, cost, answer: _ } = &self.tally;
         span.set(attr::CODEX_TURN_STATUS, status_name(status));
         span.set(attr::CODEX_TURN_MODEL_CALLS, *model_calls);
         span.set(attr::CODEX_TURN_TOOL_CALLS, *tool_calls);
@@ -270,6 +297,9 @@ impl TurnGuard {
         }
         if let Some(first_token) = first_token {
             span.set(attr::CODEX_TURN_TIME_TO_FIRST_TOKEN_MS, first_token.as_secs_f64() * 1000.0);
+        }
+        if let Some(cost) = cost {
+            span.set(attr::CODEX_COST_USD, *cost);
         }
         span.set(attr::CODEX_TURN_INPUT_TOKENS, usage.input_tokens);
         span.set(attr::CODEX_TURN_CACHED_INPUT_TOKENS, usage.cached_input_tokens);

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{TurnInbox, guard::TurnGuard, outcome::Outcome, output::Output};
 use crate::{
-    model::{AttemptEnd, ModelCall, ModelError, Prompt, Retries},
+    model::{CallEnd, ModelError, ModelRequest, Prompt, Retries},
     tools::{ToolCall, ToolSet},
 };
 
@@ -33,39 +33,40 @@ enum Race {
 /// Asks the model with the history as it is.
 pub(super) async fn step(
     guard: &mut TurnGuard,
-    call: ModelCall<'_>,
+    request: ModelRequest<'_>,
     tools: &ToolSet,
     output_schema: Option<&Value>,
 ) -> Result<StepEnd, Outcome> {
     let body =
-        Bytes::from(body(guard, call, tools, output_schema).map_err(|error| Outcome::model(&error, 0))?);
+        Bytes::from(body(guard, request, tools, output_schema).map_err(|error| Outcome::model(&error, 0))?);
     let inbox = guard.inbox.clone();
     let mut retries = Retries::default();
+    guard.tally.model_calls += 1;
+    let mut call = request.call();
+    call.record_input(&guard.resources.instructions, &guard.history.items);
     loop {
-        guard.tally.model_calls += 1;
-        let mut attempt = call.attempt(retries.count());
-        attempt.told(&guard.resources.instructions, &guard.history.items);
         let mut output = Output::default();
         let race = tokio::select! {
             biased;
             // What has begun ends now, which shows.
             () = inbox.interrupted() => Race::Interrupted,
             () = inbox.steered() => Race::Steered,
-            result = attempt.run(body.clone(), |event| output.take(guard, event)) => Race::Done(result),
+            result = call.attempt(body.clone(), |event| output.take(guard, event)) => Race::Done(result),
         };
         let error = match race {
             Race::Interrupted => {
-                attempt.end(&AttemptEnd::Abandoned);
+                call.end(&CallEnd::Abandoned);
                 output.abandon(guard);
                 return Err(Outcome::INTERRUPTED);
             }
             Race::Steered => {
-                attempt.end(&AttemptEnd::Abandoned);
+                call.end(&CallEnd::Abandoned);
                 output.abandon(guard);
                 return Ok(StepEnd::Steered);
             }
             Race::Done(Ok(())) => {
-                attempt.end(&AttemptEnd::Completed);
+                guard.tally.add_cost(call.cost());
+                call.end(&CallEnd::Completed);
                 return match output.commit(guard) {
                     Ok(calls) if calls.is_empty() => Ok(StepEnd::Final),
                     Ok(calls) => Ok(StepEnd::Answered(calls)),
@@ -74,12 +75,13 @@ pub(super) async fn step(
             }
             Race::Done(Err(error)) => error,
         };
-        attempt.end(&AttemptEnd::Failed(&error));
+        guard.tally.add_cost(call.cost());
         if let Some(failed) = output.abandon(guard) {
             return Err(Outcome::store(&failed));
         }
         let before = retries.count();
-        let Some(retry) = retries.next(&error, &call.endpoint.config) else {
+        let Some(retry) = retries.next(&error, &request.endpoint.config) else {
+            call.end(&CallEnd::Failed(&error));
             tracing::warn!(kind = &*error.kind(), retried = before, reason = %error, "model request failed");
             return Err(Outcome::model(&error, before));
         };
@@ -89,6 +91,7 @@ pub(super) async fn step(
             reason = %error,
             "model request failed, trying again"
         );
+        call.retry(&error, &retry);
         guard.emit(EventMsg::Error {
             turn_id: guard.id,
             error: error.retrying(retry.number, retry.of),
@@ -112,18 +115,18 @@ async fn wait(inbox: &TurnInbox, time: Duration) -> Option<Result<StepEnd, Outco
 
 fn body(
     guard: &TurnGuard,
-    call: ModelCall<'_>,
+    request: ModelRequest<'_>,
     tools: &ToolSet,
     output_schema: Option<&Value>,
 ) -> Result<Vec<u8>, ModelError> {
-    call.body(&Prompt {
-        model: call.model,
+    request.body(&Prompt {
+        model: request.model,
         instructions: &guard.resources.instructions,
         items: &guard.history.items,
         tools: tools.specs(),
-        effort: call.effort,
-        reasoning_summary: call.reasoning_summary,
+        effort: request.effort,
+        reasoning_summary: request.reasoning_summary,
         output_schema,
-        conversation: call.conversation,
+        conversation: request.thread_id,
     })
 }

@@ -15,7 +15,7 @@ use super::{
     tool_host::ToolHost,
 };
 use crate::{
-    model::ModelCall,
+    model::ModelRequest,
     tools::{ToolSet, TurnTraits},
 };
 
@@ -52,20 +52,22 @@ impl UserTask {
             .endpoint(&resources.config, &settings.model_provider)
             .await
             .map_err(|error| Outcome::model(&error, 0))?;
-        let conversation = resources.id.to_string();
-        let call = ModelCall {
+        let (thread_id, turn_id) = (resources.id.to_string(), guard.id.to_string());
+        let request = ModelRequest {
             clients: &resources.services.clients,
             endpoint: &endpoint,
             model: &settings.model,
             effort: settings.effort.as_deref(),
             reasoning_summary: resources.config.reasoning_summary(),
-            conversation: &conversation,
+            thread_id: &thread_id,
+            turn_id: &turn_id,
+            price: resources.config.model_price(&settings.model),
         };
         let tools =
             ToolSet::of(&resources.tools, TurnTraits { model_provider: &settings.model_provider }).await;
         let host = ToolHost::new(guard);
         loop {
-            let calls = match step(guard, call, &tools, output_schema.as_ref()).await? {
+            let calls = match step(guard, request, &tools, output_schema.as_ref()).await? {
                 StepEnd::Steered => Vec::new(),
                 StepEnd::Answered(calls) => calls,
                 StepEnd::Final => {

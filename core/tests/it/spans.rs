@@ -199,12 +199,13 @@ fn a_turn_retried_and_completed_is_no_error() {
         world.recorder.check(
             &[attr::ERROR_TYPE, attr::HTTP_REQUEST_RESEND_COUNT, attr::CODEX_TURN_MODEL_CALLS],
             expect![[r#"
-            trace #1
-              dispatch user_turn INTERNAL
-                turn user INTERNAL codex.turn.model_calls=2
-                  chat demo-model CLIENT ERROR "the model provider answered with status 503" error.type=503
-                  chat demo-model CLIENT http.request.resend_count=1
-        "#]],
+                trace #1
+                  dispatch user_turn INTERNAL
+                    turn user INTERNAL codex.turn.model_calls=1 event:codex.model.retry
+                      chat demo-model CLIENT event:codex.model.retry
+                        attempt 1 CLIENT ERROR "the model provider answered with status 503" error.type=503
+                        attempt 2 CLIENT http.request.resend_count=1
+            "#]],
         );
     });
 }
@@ -332,10 +333,14 @@ fn attributes() {
             gen_ai.request.stream = true
             gen_ai.request.reasoning.level = "low"
             openai.api.type = "responses"
+            thread.id = "THREAD"
+            turn.id = ID
+            peer.service = "demo"
             server.address = "127.0.0.1"
             server.port = PORT
-            gen_ai.response.time_to_first_chunk = TIME
+            codex.model.attempts = 1
             http.response.status_code = 200
+            gen_ai.response.time_to_first_chunk = TIME
             gen_ai.response.id = "resp"
             gen_ai.response.model = "real-model"
             gen_ai.response.finish_reasons = ["stop"]

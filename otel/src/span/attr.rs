@@ -87,8 +87,10 @@ names! {
     CODEX_SUBMISSION_ID = "codex.submission.id";
     /// Operation that a dispatch span handles.
     CODEX_OP = "codex.op";
-    /// Number of the attempt, from 1, when a model request is tried again.
-    CODEX_MODEL_ATTEMPT = "codex.model.attempt";
+    /// How many attempts a model call took.
+    CODEX_MODEL_ATTEMPTS = "codex.model.attempts";
+    /// What a model call or a turn cost, in US dollars, by the configured prices.
+    CODEX_COST_USD = "codex.cost.usd";
     /// Whether the provider's cached model list was used: `hit` or `miss`.
     CODEX_CACHE = "codex.cache";
     /// `invoke_agent`, `chat` or `execute_tool`.
@@ -151,6 +153,8 @@ names! {
     SERVER_ADDRESS = "server.address";
     /// Port called.
     SERVER_PORT = "server.port";
+    /// Name of the service that is called, so that a service graph shows it.
+    PEER_SERVICE = "peer.service";
     /// What kind of failure: a code, a type, or `_OTHER`.
     ERROR_TYPE = "error.type";
     /// Status of an HTTP answer.
