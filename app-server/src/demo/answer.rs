@@ -26,6 +26,7 @@ pub(super) fn body(
         Answer::Ticks { count } => Words::Same { word: "tick", count, pause: true },
         Answer::Call { name, arguments } => Words::Call { name, arguments },
         Answer::Hold => Words::Hold,
+        Answer::Retry(text) => Words::Text(text.split(' ').map(str::to_owned).collect()),
         Answer::Cut | Answer::Status(_) => Words::Cut,
     };
     let writer = Writer { number, input_tokens, words, stage: Stage::Head };

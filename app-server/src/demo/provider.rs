@@ -21,10 +21,10 @@ impl LocalProvider for Demo {
 
 /// Loads the configuration, with the `demo` provider in it.
 pub fn load_config(codex_home: &Path, overrides: &[(String, String)]) -> Result<Config, ConfigError> {
-    // The script has scenes that fail, and they show more when the failure is not tried again.
+    // One, for the scene of it. The others show more when they are not tried again.
     let demo = ProviderConfig {
         name: Some("Demo".to_owned()),
-        request_max_retries: Some(0),
+        request_max_retries: Some(1),
         stream_max_retries: Some(0),
         default_model: Some("demo-model"),
         local: Some(Arc::new(Demo::default())),

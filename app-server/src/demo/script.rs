@@ -19,8 +19,10 @@ pub(super) enum Answer {
     Ticks { count: usize },
     /// A tool call.
     Call { name: String, arguments: String },
-    /// A status that is no success.
+    /// A status that is no success, and not worth another try.
     Status(u16),
+    /// A refusal that is worth another try, and after it this answer.
+    Retry(&'static str),
     /// A stream that begins and never goes on.
     Hold,
     /// A stream that ends too early.
@@ -30,6 +32,9 @@ pub(super) enum Answer {
 /// What of a request matters here.
 #[derive(Deserialize)]
 pub(super) struct Request<'a> {
+    /// Names the conversation.
+    #[serde(borrow, default)]
+    pub(super) prompt_cache_key: Cow<'a, str>,
     #[serde(borrow, default)]
     input: Vec<Item<'a>>,
 }
@@ -67,7 +72,9 @@ fn verb(said: &str) -> Answer {
     let (verb, rest) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
     let rest = rest.trim();
     match (verb, rest) {
-        ("say", count) => count.parse().map_or_else(|_| plain(said), |count: usize| Answer::Words { count: count.min(LONGEST) }),
+        ("say", count) => count
+            .parse()
+            .map_or_else(|_| plain(said), |count: usize| Answer::Words { count: count.min(LONGEST) }),
         ("slow", seconds) => match seconds.parse::<f64>() {
             Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => {
                 Answer::Ticks { count: ((seconds * 10.0) as usize).min(LONGEST) }
@@ -75,34 +82,70 @@ fn verb(said: &str) -> Answer {
             _ => plain(said),
         },
         ("fail", "") => Answer::Status(500),
-        ("fail", status) => status.parse().ok().filter(|status| (400..600).contains(status)).map_or_else(|| plain(said), Answer::Status),
+        ("fail", status) => status
+            .parse()
+            .ok()
+            .filter(|status| (400..600).contains(status))
+            .map_or_else(|| plain(said), Answer::Status),
         ("hold", "") => Answer::Hold,
         ("cut", "") => Answer::Cut,
-        ("plan", "") => Answer::Call {
-            name: "update_plan".to_owned(),
-            arguments: r#"{"explanation":"A plan for the demo.","plan":[{"step":"Look around","status":"completed"},{"step":"Show a tool call","status":"in_progress"},{"step":"Answer","status":"pending"}]}"#.to_owned(),
-        },
-        ("run", command) if !command.is_empty() => {
-            Answer::Call { name: "shell_command".to_owned(), arguments: json!({ "command": command }).to_string() }
-        }
+        ("retry", "") => Answer::Retry("The first attempt failed, and this is the second."),
+        ("plan", "") => plan(),
+        ("run", command) if !command.is_empty() => run(command),
         ("ask", command) if !command.is_empty() => Answer::Call {
             name: "shell_command".to_owned(),
             arguments: json!({ "command": command, "sandbox_permissions": "require_escalated",
-                "justification": "You asked the demo for it." }).to_string(),
+                "justification": "You asked the demo for it." })
+            .to_string(),
         },
         ("tool", call) => {
             let (name, arguments) = call.split_once(char::is_whitespace).unwrap_or((call, "{}"));
             Answer::Call { name: name.to_owned(), arguments: arguments.trim().to_owned() }
         }
-        _ => plain(said),
+        _ => in_other_words(said).unwrap_or_else(|| plain(said)),
     }
 }
 
+/// What people write around the words that are known: "please make a plan", "could you run `ls -l`?".
+fn in_other_words(said: &str) -> Option<Answer> {
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    if let Some(at) = said.split_whitespace().find(|word| bare(word) == "run") {
+        let rest = &said[at.as_ptr() as usize - said.as_ptr() as usize + at.len()..];
+        let command = match rest.split('`').collect::<Vec<_>>()[..] {
+            [_, command, _, ..] => command,
+            _ => rest
+                .trim()
+                .trim_end_matches(['.', '?', '!'])
+                .trim_end_matches(" please")
+                .trim_end_matches(','),
+        };
+        if !command.trim().is_empty() {
+            return Some(run(command.trim()));
+        }
+    }
+    said.split_whitespace().any(|word| bare(word) == "plan").then(plan)
+}
+
+fn plan() -> Answer {
+    Answer::Call {
+        name: "update_plan".to_owned(),
+        arguments: r#"{"explanation":"A plan for the demo.","plan":[{"step":"Look around","status":"completed"},{"step":"Show a tool call","status":"in_progress"},{"step":"Answer","status":"pending"}]}"#.to_owned(),
+    }
+}
+
+fn run(command: &str) -> Answer {
+    Answer::Call { name: "shell_command".to_owned(), arguments: json!({ "command": command }).to_string() }
+}
+
 fn plain(said: &str) -> Answer {
-    let words = said.split_whitespace().count();
+    let words = match said.split_whitespace().count() {
+        1 => "1 word".to_owned(),
+        count => format!("{count} words"),
+    };
     Answer::Text(format!(
-        "Hello from the demo model, a script inside this server. Your message has {words} words. Try `plan` to see a \
-         tool call, `slow 5` for a turn to interrupt, or `fail` for one that goes wrong."
+        "Hello from the demo model, a script inside this server. Your message has {words}. Try `plan` to see a tool \
+         call, `slow 5` for a turn to interrupt, `retry` for a request that works the second time, or `fail` for one \
+         that goes wrong."
     ))
 }
 
@@ -125,12 +168,24 @@ mod tests {
                 Answer::Call { name: "shell_command".into(), arguments: r#"{"command":"ls -l"}"#.into() },
             ),
             ("run", plain("run")),
+            ("retry", Answer::Retry("The first attempt failed, and this is the second.")),
+            ("Please make a plan!", plan()),
+            ("plan a trip", plan()),
+            ("Could you run `ls -l`, please?", run("ls -l")),
+            ("now run ls -l please.", run("ls -l")),
+            ("planning", plain("planning")),
             ("fail 200", plain("fail 200")),
             ("slow -1", plain("slow -1")),
             ("say what", plain("say what")),
         ] {
             assert_eq!(verb(said), answer, "{said}");
         }
+    }
+
+    #[test]
+    fn one_word_is_one_word() {
+        let Answer::Text(text) = plain("hello") else { panic!("words are answered with words") };
+        assert!(text.contains("Your message has 1 word."), "{text}");
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! The HTTP server of the scripted model: loopback, a port of the system's choice, gone with its owner.
 
 use std::{
+    collections::HashSet,
     convert::Infallible,
     io,
     net::{Ipv4Addr, SocketAddr},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -51,8 +52,28 @@ impl Drop for DemoServer {
     }
 }
 
+/// What the server remembers between requests.
+struct State {
+    /// The number of the next response.
+    number: AtomicU64,
+    /// The conversations whose next attempt is the second one.
+    retried: Mutex<HashSet<String>>,
+}
+
+impl State {
+    /// Whether an attempt of that conversation is the first of two.
+    fn is_first_attempt(&self, conversation: &str) -> bool {
+        let mut retried = self.retried.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = !retried.remove(conversation);
+        if first {
+            retried.insert(conversation.to_owned());
+        }
+        first
+    }
+}
+
 async fn accept(listener: TcpListener) {
-    let numbers = Arc::new(AtomicU64::new(1));
+    let state = Arc::new(State { number: AtomicU64::new(1), retried: Mutex::default() });
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // Out of descriptors, most likely: somebody has to close one first.
@@ -61,9 +82,9 @@ async fn accept(listener: TcpListener) {
         };
         // Words are small and must not wait for one another.
         let _: io::Result<()> = stream.set_nodelay(true);
-        let numbers = Arc::clone(&numbers);
+        let state = Arc::clone(&state);
         codex_otel::spawn_detached(async move {
-            let service = service_fn(move |request| serve(request, Arc::clone(&numbers)));
+            let service = service_fn(move |request| serve(request, Arc::clone(&state)));
             // A connection that breaks is the client's to notice.
             let _: hyper::Result<()> =
                 http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
@@ -71,36 +92,47 @@ async fn accept(listener: TcpListener) {
     }
 }
 
-async fn serve(request: Request<Incoming>, numbers: Arc<AtomicU64>) -> Result<Response<Body>, Infallible> {
+async fn serve(request: Request<Incoming>, state: Arc<State>) -> Result<Response<Body>, Infallible> {
     let path = request.uri().path().to_owned();
     Ok(match (request.method(), path.as_str()) {
         (&Method::GET, "/v1/models") => {
             json(StatusCode::OK, r#"{"object":"list","data":[{"id":"demo-model","object":"model"}]}"#)
         }
         (&Method::POST, "/v1/responses") => match request.into_body().collect().await {
-            Ok(body) => respond(&body.to_bytes(), numbers.fetch_add(1, Ordering::Relaxed)),
+            Ok(body) => respond(&body.to_bytes(), &state),
             Err(_) => json(StatusCode::BAD_REQUEST, r#"{"error":{"message":"the body broke off"}}"#),
         },
         _ => json(StatusCode::NOT_FOUND, r#"{"error":{"message":"no such resource"}}"#),
     })
 }
 
-fn respond(request: &[u8], number: u64) -> Response<Body> {
+fn respond(request: &[u8], state: &State) -> Response<Body> {
     let Ok(parsed) = serde_json::from_slice(request) else {
         return json(StatusCode::BAD_REQUEST, r#"{"error":{"message":"the body is no request"}}"#);
     };
     match answer(&parsed) {
-        Answer::Status(status) => json(
+        Answer::Status(status) => refused(
             StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            r#"{"error":{"message":"the script says so","type":"server_error"}}"#,
+            // It shows more when the failure is not tried again.
+            ("x-should-retry", "false"),
         ),
+        Answer::Retry(_) if state.is_first_attempt(&parsed.prompt_cache_key) => {
+            refused(StatusCode::SERVICE_UNAVAILABLE, ("retry-after-ms", "400"))
+        }
         answer => {
+            let number = state.number.fetch_add(1, Ordering::Relaxed);
             // About four bytes of JSON make a token.
             let mut response = Response::new(body(answer, number, request.len() / 4).boxed());
             response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("text/event-stream"));
             response
         }
     }
+}
+
+fn refused(status: StatusCode, (name, value): (&'static str, &'static str)) -> Response<Body> {
+    let mut response = json(status, r#"{"error":{"message":"the script says so","type":"server_error"}}"#);
+    response.headers_mut().insert(name, http::HeaderValue::from_static(value));
+    response
 }
 
 fn json(status: StatusCode, text: &'static str) -> Response<Body> {
