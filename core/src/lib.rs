@@ -29,8 +29,9 @@ pub use agent::{
     TurnsPageQuery,
 };
 pub use config::{
-    Config, ConfigError, ConfigLayer, ConfigOrigin, ConfigSection, ConfigSource, ConfigView, LocalProvider, ModelPrice,
-    PermissionProfile, PermissionProfileSummary, PermissionsError, PropagateTrace, ProviderConfig, WireApi,
+    Config, ConfigError, ConfigLayer, ConfigOrigin, ConfigSection, ConfigSource, ConfigView, LocalProvider,
+    ModelPrice, PermissionProfile, PermissionProfileSummary, PermissionsError, PropagateTrace,
+    ProviderConfig, WireApi,
 };
 pub use exec::sandbox::sandbox_unavailable;
 pub use journal::{EventSink, SubscriberId};

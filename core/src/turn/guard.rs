@@ -272,22 +272,6 @@ impl TurnGuard {
     }
 
     fn describe(&self, span: &OwnedSpan, status: TurnStatus, interrupted_by: Option<InterruptedBy>) {
-        let Tally { usage, model_calls, tool_calls, first_token, .. } = &self.tally;
-}
-
-    /// The turn is news to the user, from its first unread turn on.
-    fn unread(&self) -> EventMsg {
-        let mut state = self.shared.state();
-        let read = &mut state.read;
-        if !read.from_start {
-            read.first_unread.get_or_insert(self.id);
-        }
-        let revision = uuid::Uuid::new_v4().to_string();
-        read.revision = Some(revision.clone());
-        EventMsg::ReadStateChanged { first_unread: read.first_unread, from_start: read.from_start, revision }
-    }
-
-    fn describe(&self, span: &OwnedSpan, status: TurnStatus, interrupted_by: Option<&'static str>) {
         let Tally { usage, model_calls, tool_calls, first_token, cost, answer: _ } = &self.tally;
         span.set(attr::CODEX_TURN_STATUS, status_name(status));
         span.set(attr::CODEX_TURN_MODEL_CALLS, *model_calls);

@@ -5,11 +5,11 @@
 //! thread by [`TurnMessage`]s what only the thread can do, and at last that its work is done.
 
 mod control;
-mod open_items;
 mod guard;
 mod history;
 mod input;
 mod message;
+mod open_items;
 mod outcome;
 mod output;
 mod resources;

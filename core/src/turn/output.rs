@@ -3,8 +3,8 @@
 use codex_protocol::{Delta, EventMsg};
 
 use super::{
-    open_items::{OpenItems, OpenItem},
     guard::TurnGuard,
+    open_items::{OpenItem, OpenItems},
 };
 use crate::{
     conversation::{Content, ConversationItem, Message, Reasoning, ReasoningItem, Role, text_of},

@@ -83,7 +83,7 @@ fn what_is_no_image_is_words_for_the_model() {
             against(wire, &[], vec![wire.message("a")], |mut world, model| async move {
                 let path = world.home.path().join(name);
                 std::fs::write(&path, bytes).unwrap();
-                drop(world.thread.start_turn(image(&path)).await.unwrap());
+                world.thread.start_turn(image(&path)).await.unwrap();
                 assert_eq!(ended(&world.rest().await).status, TurnStatus::Completed);
                 let content = shown(wire, &model.requests()[0].body).to_string();
                 assert!(content.contains(words), "{wire:?} {name}: {content}");
@@ -100,7 +100,7 @@ fn an_image_is_what_it_was_when_it_was_said() {
         against(wire, &[], replies, |mut world, model| async move {
             let path = world.home.path().join("a.png");
             std::fs::write(&path, b"\x89PNG\r\n\x1a\nfirst").unwrap();
-            drop(world.thread.start_turn(image(&path)).await.unwrap());
+            world.thread.start_turn(image(&path)).await.unwrap();
             world.rest().await;
             std::fs::write(&path, b"\x89PNG\r\n\x1a\nsecond").unwrap();
             world.turn("y").await;
@@ -125,7 +125,7 @@ fn what_a_client_injects_is_shown_once() {
     let replies = vec![Wire::Responses.message("a"), Wire::Responses.message("b")];
     against(Wire::Responses, &["developer_instructions=be kind"], replies, |mut world, model| async move {
         let item = json!({ "type": "message", "role": "user", "content": [{ "type": "input_text", "text": "injected" }] });
-        world.inject(vec![item]);
+        world.inject(vec![item]).await;
         world.turn("x").await;
         let id = world.thread.id();
         world.resume(&[&model.setting()], id).await;

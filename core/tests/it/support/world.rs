@@ -2,7 +2,7 @@
 
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
-use codex_core::{Agent, CodexThread, Config, EventSink, ResumeThread, StartThread, SubscriberId};
+use codex_core::{Agent, CodexThread, Config, EventSink, ResumeThread, StartThread, SubscriberId, ThreadRef};
 use codex_otel::{Kind, OwnedSpan, Parent, RecordedSpan, Recorder, Status, span};
 use codex_protocol::{Event, EventMsg, ThreadId, Turn, UserInput, UserTurn, W3cTraceContext};
 use tempfile::TempDir;
@@ -71,7 +71,7 @@ impl World {
     pub(crate) async fn resume(&mut self, settings: &[&str], id: ThreadId) {
         self.agent.unload(id).await;
         self.agent = agent(self.home.path(), &self.scenes, settings);
-        let resume = ResumeThread { id, path: None, with: StartThread::default() };
+        let resume = ResumeThread { thread: ThreadRef::Id(id), with: StartThread::default() };
         (self.thread, _) = self.agent.resume(resume).await.unwrap();
         let (tx, events) = mpsc::unbounded_channel();
         self.thread.subscribe(SubscriberId(1), Arc::new(Sink(tx)));
@@ -79,8 +79,8 @@ impl World {
     }
 
     /// Adds items to what the model sees.
-    pub(crate) fn inject(&self, items: Vec<serde_json::Value>) {
-        self.thread.inject(items).unwrap();
+    pub(crate) async fn inject(&self, items: Vec<serde_json::Value>) {
+        self.thread.inject(items).await.unwrap();
     }
 
     /// Another agent over the same folder, as after a restart.
