@@ -8,8 +8,8 @@ use std::{
 
 use codex_otel::{Kind, OwnedSpan, Parent, Status, attr, span};
 use codex_protocol::{
-    Event, EventMsg, ItemsView, SubmissionId, ThreadItem, ThreadSettings, ThreadStatus, ThreadTokenUsage,
-    TokenUsage, Turn, TurnId, TurnKind, TurnStatus, W3cTraceContext, now_ms,
+    Event, EventMsg, GitInfo, ItemsView, SubmissionId, ThreadItem, ThreadSettings, ThreadStatus,
+    ThreadTokenUsage, TokenUsage, Turn, TurnId, TurnKind, TurnStatus, W3cTraceContext, now_ms,
 };
 
 use super::{
@@ -147,6 +147,11 @@ impl TurnGuard {
         self.id
     }
 
+    /// Whether anybody reads what the span says.
+    pub(super) fn is_recording(&self) -> bool {
+        self.span.as_ref().is_some_and(OwnedSpan::is_recording)
+    }
+
     /// The tracing span that the turn runs in.
     pub(super) fn span(&self) -> tracing::Span {
         self.span.as_ref().map_or_else(tracing::Span::none, |span| span.span().clone())
@@ -271,6 +276,21 @@ impl TurnGuard {
         }
     }
 
+    /// Says on the span what repository the turn works in.
+    pub(super) fn describe_repository(&self, git: GitInfo) {
+        let Some(span) = &self.span else { return };
+        let GitInfo { sha, branch, origin_url } = git;
+        for (name, value) in [
+            (attr::VCS_REF_HEAD_NAME, branch),
+            (attr::VCS_REF_HEAD_REVISION, sha),
+            (attr::VCS_REPOSITORY_URL_FULL, origin_url),
+        ] {
+            if let Some(value) = value {
+                span.set(name, value);
+            }
+        }
+    }
+
     fn describe(&self, span: &OwnedSpan, status: TurnStatus, interrupted_by: Option<InterruptedBy>) {
         let Tally { usage, model_calls, tool_calls, first_token, cost, answer: _ } = &self.tally;
         span.set(attr::CODEX_TURN_STATUS, status_name(status));
@@ -291,9 +311,15 @@ impl TurnGuard {
         span.set(attr::CODEX_TURN_REASONING_OUTPUT_TOKENS, usage.reasoning_output_tokens);
         span.set(attr::CODEX_TURN_TOTAL_TOKENS, usage.total_tokens);
         let WriteStats { bytes, records, duration } = self.journal().write_stats() - self.written;
-        span.set(attr::CODEX_STORE_BYTES, bytes);
-        span.set(attr::CODEX_STORE_RECORDS, records);
-        span.set(attr::CODEX_STORE_DURATION_MS, duration.as_secs_f64() * 1000.0);
+        let duration_ms = duration.as_secs_f64() * 1000.0;
+        span.event(
+            "codex.store.written",
+            &[
+                (attr::CODEX_STORE_BYTES, bytes.into()),
+                (attr::CODEX_STORE_RECORDS, records.into()),
+                (attr::CODEX_STORE_DURATION_MS, duration_ms.into()),
+            ],
+        );
     }
 
     /// The last events.

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     conversation::History,
+    git,
     store::{Record, ThreadState},
 };
 
@@ -63,8 +64,16 @@ pub(crate) fn start(new: NewTurn) -> RunningTurn {
     let span = guard.span();
     let run = async move {
         guard.announce();
+        // Beside the turn, which does not wait for it.
+        let cwd = guard.settings.cwd.clone();
+        let repository = guard.is_recording().then(|| tokio::task::spawn_blocking(move || git::info(&cwd)));
         let outcome =
             AssertUnwindSafe(task.run(&mut guard)).catch_unwind().await.unwrap_or(Outcome::Panicked);
+        if let Some(repository) = repository
+            && let Ok(Some(info)) = repository.await
+        {
+            guard.describe_repository(info);
+        }
         // Where the thread is gone the message is dropped, and the guard in it ends the turn.
         let _: Result<(), _> =
             inbox.thread().send(TurnMessage::Ended(Box::new(EndedTurn { guard, outcome })));

@@ -284,11 +284,9 @@ fn attributes() {
                 let value = value.to_string().replace(&thread, "THREAD").replace(&port, "PORT");
                 let value = match key.as_str() {
                     attr::TURN_ID | attr::CODEX_SUBMISSION_ID => "ID".to_owned(),
-                    attr::CODEX_TURN_TIME_TO_FIRST_TOKEN_MS
-                    | attr::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK
-                    | attr::CODEX_STORE_DURATION_MS => "TIME".to_owned(),
-                    // The home folder's name is in it.
-                    attr::CODEX_STORE_BYTES => "BYTES".to_owned(),
+                    attr::CODEX_TURN_TIME_TO_FIRST_TOKEN_MS | attr::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK => {
+                        "TIME".to_owned()
+                    }
                     _ => value,
                 };
                 lines.extend([key.as_str(), " = ", &value, "\n"]);
@@ -320,9 +318,6 @@ fn attributes() {
             codex.turn.token_usage.output_tokens = 30
             codex.turn.token_usage.reasoning_output_tokens = 5
             codex.turn.token_usage.total_tokens = 150
-            codex.store.bytes = BYTES
-            codex.store.records = 7
-            codex.store.duration_ms = TIME
         "#]]
         .assert_eq(&shown("turn user"));
         expect![[r#"
@@ -459,5 +454,29 @@ fn what_a_request_reads_from_the_store_is_an_event_on_its_span() {
         // A page of one turn is read in one piece from the end, and of that the turn and what follows it.
         assert!(read[0].0 < size && read[1].0 >= size, "{read:?} of {size}");
         assert!(read[0].1 <= 14 && read[1].1 >= 30 * 6, "{read:?}");
+    });
+}
+
+#[test]
+fn a_turn_says_what_it_wrote_and_what_repository_it_works_in() {
+    run(&[], |mut world| async move {
+        let repo = world.home.path().join("repo");
+        std::fs::create_dir_all(repo.join(".git")).unwrap();
+        std::fs::write(repo.join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
+        std::fs::write(repo.join(".git/config"), "[remote \"origin\"]\nurl = https://a:canary@h/r\n")
+            .unwrap();
+        world.restart_with(&[], StartThread { cwd: Some(repo), ..StartThread::default() }).await;
+        world.turn("say 1").await;
+        let span = world.recorder.only("turn user");
+        let of =
+            |name| span.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.to_string());
+        assert_eq!(of(attr::VCS_REF_HEAD_NAME).as_deref(), Some("\"main\""));
+        assert_eq!(of(attr::VCS_REPOSITORY_URL_FULL).as_deref(), Some("\"https://h/r\""));
+        assert_eq!(of(attr::VCS_REF_HEAD_REVISION), None);
+        let event = span.events.iter().find(|event| event.name == "codex.store.written").unwrap();
+        let names: Vec<&str> = event.attributes.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["codex.store.bytes", "codex.store.records", "codex.store.duration_ms"]);
+        let (bytes, records) = (event.attributes[0].1.as_u64(), event.attributes[1].1.as_u64());
+        assert_eq!((bytes.unwrap(), records.unwrap()), (world.rollout().len() as u64, 7));
     });
 }

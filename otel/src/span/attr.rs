@@ -1,7 +1,7 @@
 //! The one list of attribute names that spans of this workspace carry.
 //!
 //! Sources: OpenTelemetry semantic conventions 1.41.1 for `rpc.*`, `jsonrpc.*`, `gen_ai.*`, `openai.*`, `mcp.*`,
-//! `server.*`, `error.*` and `http.*`; `app_server.*` and `codex.*` are our own. `docs/tracing.md` describes each.
+//! `server.*`, `error.*`, `http.*` and `vcs.*`; `app_server.*` and `codex.*` are our own. `docs/tracing.md` describes each.
 
 macro_rules! names {
     ($($(#[$doc:meta])* $constant:ident = $name:literal;)*) => {
@@ -67,12 +67,18 @@ names! {
     CODEX_TURN_MODEL_CALLS = "codex.turn.model_calls";
     /// Tool calls of the turn.
     CODEX_TURN_TOOL_CALLS = "codex.turn.tool_calls";
-    /// Bytes that the turn wrote to the thread's rollout; on events, bytes that were read.
+    /// Bytes of the thread's rollout that were read or written: on events.
     CODEX_STORE_BYTES = "codex.store.bytes";
-    /// Records that the turn wrote to the thread's rollout; on events, records or rows that were read.
+    /// Records of the thread's rollout (or rows of the index) that were read or written: on events.
     CODEX_STORE_RECORDS = "codex.store.records";
-    /// Milliseconds that the writing took; on events, the reading.
+    /// Milliseconds that the reading or the writing took: on events.
     CODEX_STORE_DURATION_MS = "codex.store.duration_ms";
+    /// The branch that the turn's working directory was at.
+    VCS_REF_HEAD_NAME = "vcs.ref.head.name";
+    /// The commit that the turn's working directory was at.
+    VCS_REF_HEAD_REVISION = "vcs.ref.head.revision";
+    /// Where the repository came from, without credentials.
+    VCS_REPOSITORY_URL_FULL = "vcs.repository.url.full";
     /// What held a command: `read-only`, `workspace-write`, `danger-full-access`, `external`, or `none` with leave.
     CODEX_COMMAND_SANDBOX = "codex.command.sandbox";
     /// Name of the program that a command runs first, never its arguments.

@@ -72,7 +72,8 @@ impl<'a> View<'a> {
                 };
             }
         }
-        for event in &span.events {
+        // What every turn wrote says nothing of how it went.
+        for event in span.events.iter().filter(|event| event.name != "codex.store.written") {
             let _ = write!(self.text, " event:{}", event.name);
         }
         self.text.push('\n');
