@@ -17,6 +17,7 @@ mod instructions;
 mod journal;
 mod metrics;
 mod model;
+mod regular_file;
 mod skills;
 mod store;
 mod thread;
@@ -35,7 +36,7 @@ pub use config::{
 };
 pub use exec::sandbox::sandbox_unavailable;
 pub use journal::{EventSink, SubscriberId};
-pub use skills::{Skill, SkillError, SkillScope, Skills, list_skills};
+pub use skills::{Skill, SkillError, SkillInterface, SkillScope, SkillTool, Skills, list_skills};
 pub use store::{
     HistoryEnds, HistoryQuery, ItemEntry, ListError, ListQuery, OpenError, Page, ReadError, SortKey,
     StoreError, ThreadRef,

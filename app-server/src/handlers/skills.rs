@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use codex_app_server_protocol::{methods, skills};
-use codex_core::{Skill, SkillError, SkillScope, list_skills};
+use codex_core::{Skill, SkillError, SkillInterface, SkillScope, SkillTool, list_skills};
 
 use crate::{
     app::App,
@@ -37,8 +37,9 @@ fn describe(skill: Skill) -> skills::Skill {
         name: skill.name,
         description: skill.description,
         short_description: skill.short_description,
-        interface: None,
-        dependencies: None,
+        interface: skill.interface.map(interface),
+        dependencies: (!skill.tools.is_empty())
+            .then(|| skills::SkillDependencies { tools: skill.tools.into_iter().map(tool).collect() }),
         path: skill.path.display().to_string(),
         scope: match skill.scope {
             SkillScope::User => skills::SkillScope::User,
@@ -48,6 +49,33 @@ fn describe(skill: Skill) -> skills::Skill {
         enabled: true,
         plugin_id: None,
     }
+}
+
+fn interface(interface: SkillInterface) -> skills::SkillInterface {
+    let SkillInterface {
+        display_name,
+        short_description,
+        icon_small,
+        icon_large,
+        brand_color,
+        default_prompt,
+    } = interface;
+    let shown = |path: PathBuf| path.display().to_string();
+    skills::SkillInterface {
+        display_name,
+        short_description,
+        icon_small: icon_small.map(shown),
+        icon_small_url: None,
+        icon_large: icon_large.map(shown),
+        icon_large_url: None,
+        brand_color,
+        default_prompt,
+    }
+}
+
+fn tool(tool: SkillTool) -> skills::SkillToolDependency {
+    let SkillTool { kind, value, description, transport, command, url } = tool;
+    skills::SkillToolDependency { kind, value, description, transport, command, url }
 }
 
 fn explain(error: SkillError) -> skills::SkillError {

@@ -1,27 +1,21 @@
 //! Images for the model: a file's own, and what a client sends inline. Only what really is an image goes out.
 
-use std::{fs::File, io::Read, path::Path};
+use std::path::Path;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::regular_file::{self, Links};
 
 /// How large an image may be.
 const LARGEST: u64 = 20 * 1024 * 1024;
 
 /// An image file as a URL that holds it, or why there is none, in words for the model. Blocks.
 pub(crate) fn data_url(path: &Path) -> Result<String, String> {
-    let file = open(path).map_err(|error| error.to_string())?;
-    let about = file.metadata().map_err(|error| error.to_string())?;
-    if !about.is_file() {
-        return Err("not a regular file".to_owned());
-    }
-    if about.len() > LARGEST {
+    let file = regular_file::read(path, Links::Anywhere, LARGEST + 1).map_err(|error| error.to_string())?;
+    if file.bytes.len() as u64 > LARGEST {
         return Err("larger than 20 MiB".to_owned());
     }
-    let mut bytes = Vec::with_capacity(about.len() as usize);
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > LARGEST {
-        return Err("larger than 20 MiB".to_owned());
-    }
+    let bytes = file.bytes;
     let kind = kind(&bytes)?;
     Ok(format!("data:image/{kind};base64,{}", STANDARD.encode(bytes)))
 }
@@ -52,19 +46,6 @@ fn kind(bytes: &[u8]) -> Result<&'static str, String> {
     }
 }
 
-/// Opens without waiting: a pipe has nobody at its other end.
-#[cfg(unix)]
-fn open(path: &Path) -> std::io::Result<File> {
-    use rustix::fs::{Mode, OFlags};
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-    Ok(rustix::fs::open(path, flags, Mode::empty()).map(File::from)?)
-}
-
-#[cfg(not(unix))]
-fn open(path: &Path) -> std::io::Result<File> {
-    File::open(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,7 +74,7 @@ mod tests {
         assert_eq!(data_url(folder.path()).unwrap_err(), "not a regular file");
         assert!(data_url(&folder.path().join("none")).is_err());
         let large = folder.path().join("large.png");
-        File::create(&large).unwrap().set_len(40 * 1024 * 1024).unwrap();
+        std::fs::File::create(&large).unwrap().set_len(40 * 1024 * 1024).unwrap();
         assert_eq!(data_url(&large).unwrap_err(), "larger than 20 MiB");
         #[cfg(unix)]
         {

@@ -1,17 +1,21 @@
-//! Finds skills: in `skills` below the configuration folder, and in `.codex/skills` below a working directory.
+//! Finds skills below their roots.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-use super::front_matter;
+use super::{SkillInterface, SkillTool, front_matter, openai_yaml, roots};
+use crate::regular_file::{self, Links};
 
 /// How deep below a root a skill may be.
 const MAX_DEPTH: usize = 6;
 
 /// How many folders of a root are looked into: a link to the whole disk must not keep a client waiting.
 const MAX_FOLDERS: usize = 2_000;
+
+/// How much of a `SKILL.md` is read to list it, in bytes: its head is at the beginning.
+const MAX_BYTES: u64 = 64 << 10;
 
 /// Where the reference server puts the skills that it brings along.
 const SYSTEM: &str = ".system";
@@ -25,6 +29,10 @@ pub struct Skill {
     pub description: String,
     /// When to use it, in few words.
     pub short_description: Option<String>,
+    /// How clients show it.
+    pub interface: Option<SkillInterface>,
+    /// The tools that it needs.
+    pub tools: Vec<SkillTool>,
     /// Its `SKILL.md`.
     pub path: PathBuf,
     /// Whose it is.
@@ -62,15 +70,20 @@ pub struct Skills {
 
 /// The skills that a thread in each of the working directories has, read from the files now.
 pub async fn list_skills(codex_home: &Path, cwds: Vec<PathBuf>) -> Vec<Skills> {
-    let codex_home = codex_home.to_owned();
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    list(codex_home.to_owned(), home, cwds).await
+}
+
+async fn list(codex_home: PathBuf, home: Option<PathBuf>, cwds: Vec<PathBuf>) -> Vec<Skills> {
     let listed = tokio::task::spawn_blocking(move || {
-        let own = scan(&codex_home.join("skills"), SkillScope::User);
+        let of_user = roots::of_user(&codex_home, home.as_deref());
+        let own = scan_all(&of_user);
         cwds.iter()
             .map(|cwd| {
-                let root = cwd.join(".codex/skills");
                 // A thread in the home folder would have each skill twice.
-                let same = root == codex_home.join("skills");
-                let mut all = if same { Skills::default() } else { scan(&root, SkillScope::Repo) };
+                let mut roots = roots::of_cwd(cwd);
+                roots.retain(|(root, _)| !of_user.iter().any(|(other, _)| other == root));
+                let mut all = scan_all(&roots);
                 all.skills.extend(own.skills.iter().cloned());
                 all.errors.extend(own.errors.iter().cloned());
                 all
@@ -82,6 +95,22 @@ pub async fn list_skills(codex_home: &Path, cwds: Vec<PathBuf>) -> Vec<Skills> {
         // It is never cancelled, so it panicked: the caller's own isolation deals with that.
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
+}
+
+/// What is found below some roots, the server's own skills last, each by name.
+fn scan_all(roots: &[(PathBuf, SkillScope)]) -> Skills {
+    let mut all = Skills::default();
+    for (root, scope) in roots {
+        let found = scan(root, *scope);
+        all.skills.extend(found.skills);
+        all.errors.extend(found.errors);
+    }
+    all.skills.sort_by(|one, other| {
+        let system = |skill: &Skill| skill.scope == SkillScope::System;
+        (system(one), &one.name, &one.path).cmp(&(system(other), &other.name, &other.path))
+    });
+    all.errors.sort_by(|one, other| one.path.cmp(&other.path));
+    all
 }
 
 fn scan(root: &Path, scope: SkillScope) -> Skills {
@@ -104,25 +133,29 @@ fn scan(root: &Path, scope: SkillScope) -> Skills {
             Err(error) => found.errors.push(SkillError { path: folder, message: error.to_string() }),
         }
     }
-    found.skills.sort_by(|one, other| (&one.name, &one.path).cmp(&(&other.name, &other.path)));
-    found.errors.sort_by(|one, other| one.path.cmp(&other.path));
     found
 }
 
 /// The skill of a folder, if it is one; else the folders in it. What lies below a skill belongs to it.
 fn look_into(folder: &Path, scope: SkillScope, found: &mut Skills) -> io::Result<Vec<(PathBuf, SkillScope)>> {
     let path = folder.join("SKILL.md");
-    match fs::read_to_string(&path) {
-        Ok(text) => {
+    match regular_file::read(&path, Links::Anywhere, MAX_BYTES) {
+        Ok(file) => {
+            let text = String::from_utf8_lossy(&file.bytes);
             let name = folder.file_name().unwrap_or_default().to_string_lossy();
             match front_matter::parse(&text, &name) {
-                Ok(head) => found.skills.push(Skill {
-                    name: head.name,
-                    description: head.description,
-                    short_description: head.short_description,
-                    path,
-                    scope,
-                }),
+                Ok(head) => {
+                    let (interface, tools) = openai_yaml::read(folder);
+                    found.skills.push(Skill {
+                        name: head.name,
+                        description: head.description,
+                        short_description: head.short_description,
+                        interface,
+                        tools,
+                        path,
+                        scope,
+                    });
+                }
                 Err(error) => found.errors.push(SkillError { path, message: error.to_string() }),
             }
             return Ok(Vec::new());
@@ -157,7 +190,7 @@ mod tests {
     }
 
     async fn listed(home: &Path, cwd: &Path) -> Skills {
-        list_skills(home, vec![cwd.to_owned()]).await.remove(0)
+        list(home.to_owned(), None, vec![cwd.to_owned()]).await.remove(0)
     }
 
     fn names(skills: &Skills) -> Vec<(&str, SkillScope)> {
@@ -184,6 +217,27 @@ mod tests {
         assert_eq!(names(&found), expected);
         assert_eq!(found.skills[0].path, cwd.path().join(".codex/skills/ours/SKILL.md"));
         assert_eq!(found.errors, []);
+    }
+
+    #[tokio::test]
+    async fn skills_of_the_folders_above_and_of_the_home_folder_are_found() {
+        let dir = tempfile::tempdir().unwrap();
+        let (home, repo) = (dir.path().join("home"), dir.path().join("repo"));
+        let cwd = repo.join("a/b");
+        fs::create_dir_all(repo.join(".git")).unwrap();
+        for (folder, name) in [
+            (dir.path().to_owned(), "outside"),
+            (home.clone(), "mine"),
+            (repo.clone(), "root"),
+            (cwd.clone(), "deep"),
+        ] {
+            skill(&folder.join(".agents/skills").join(name), "---\ndescription: one: two\n---\n");
+        }
+        skill(&repo.join(".codex/skills/not-here"), "---\ndescription: d\n---\n");
+        let found = list(dir.path().join("none"), Some(home), vec![cwd]).await.remove(0);
+        let expected = [("deep", SkillScope::Repo), ("root", SkillScope::Repo), ("mine", SkillScope::User)];
+        assert_eq!(names(&found), expected);
+        assert_eq!(found.skills[0].description, "one: two");
     }
 
     #[tokio::test]

@@ -4,7 +4,10 @@ use std::{collections::HashMap, path::Path};
 
 use codex_protocol::UserInput;
 
-use crate::conversation::{ConversationItem, data_url, is_self_contained, user_message};
+use crate::{
+    conversation::{ConversationItem, data_url, is_self_contained, user_message},
+    skills::skill_message,
+};
 
 /// What the model reads, and whether the input alone tells that at any time.
 pub(super) struct ReadInput {
@@ -36,5 +39,19 @@ pub(super) async fn read_input(input: &[UserInput]) -> ReadInput {
         files = read.await.unwrap_or_default();
     }
     let file = |path: &str| files.get(path).cloned().unwrap_or_else(|| Err("it was not read".to_owned()));
-    ReadInput { messages: vec![user_message(input, file)], self_contained }
+    let mut messages = vec![user_message(input, file)];
+    let skills: Vec<_> = input
+        .iter()
+        .filter_map(|part| match part {
+            UserInput::Skill { name, path } => Some((name.clone(), path.clone())),
+            _ => None,
+        })
+        .collect();
+    if !skills.is_empty() {
+        let read = tokio::task::spawn_blocking(|| {
+            skills.into_iter().map(|(name, path)| skill_message(&name, Path::new(&path))).collect::<Vec<_>>()
+        });
+        messages.extend(read.await.unwrap_or_default());
+    }
+    ReadInput { messages, self_contained }
 }
