@@ -79,12 +79,9 @@ pub(super) fn read(folder: &Path) -> (Option<SkillInterface>, Vec<SkillTool>) {
     let Ok(file) = regular_file::read(&path, Links::Within(folder), LARGEST) else {
         return (None, Vec::new());
     };
-    let content: Content = match serde_saphyr::from_str(&String::from_utf8_lossy(&file.bytes)) {
-        Ok(content) => content,
-        Err(_) => {
-            tracing::warn!(path = %path.display(), "the file is not valid YAML, it is not used");
-            return (None, Vec::new());
-        }
+    let Ok(content) = serde_saphyr::from_str::<Content>(&String::from_utf8_lossy(&file.bytes)) else {
+        tracing::warn!(path = %path.display(), "the file is not valid YAML, it is not used");
+        return (None, Vec::new());
     };
     let interface = content.interface.map(|interface| SkillInterface {
         display_name: interface.display_name,

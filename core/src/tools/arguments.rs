@@ -7,31 +7,31 @@ use super::ToolResult;
 use crate::conversation::ToolInput;
 
 /// The arguments of a call. What does not fit is an answer for the model, that says where and why.
-pub(super) fn arguments<T: DeserializeOwned>(input: &ToolInput) -> Result<T, ToolResult> {
+pub(super) fn arguments<T: DeserializeOwned>(input: &ToolInput) -> Result<T, Box<ToolResult>> {
     let text = match input {
         ToolInput::Json(text) => text.trim(),
         ToolInput::Text(_) => {
-            return Err(unfit("this tool takes a JSON object, not text".to_owned()));
+            return Err(unfit("this tool takes a JSON object, not text"));
         }
     };
     // Some models send nothing where nothing is needed.
     let text = if text.is_empty() { "{}" } else { text };
     let value: Value =
-        serde_json::from_str(text).map_err(|error| unfit(format!("this is not valid JSON ({error})")))?;
+        serde_json::from_str(text).map_err(|error| unfit(&format!("this is not valid JSON ({error})")))?;
     // Structs would be read from arrays too, by position.
     if !value.is_object() {
-        return Err(unfit("a JSON object is needed".to_owned()));
+        return Err(unfit("a JSON object is needed"));
     }
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         // A missing field is named by the error itself.
         let place = if path == "." { String::new() } else { format!("`{path}`: ") };
-        unfit(format!("{place}{}", error.inner()))
+        unfit(&format!("{place}{}", error.inner()))
     })
 }
 
-fn unfit(reason: String) -> ToolResult {
-    ToolResult::failed("invalid_arguments", format!("the arguments do not fit: {reason}"))
+fn unfit(reason: &str) -> Box<ToolResult> {
+    Box::new(ToolResult::failed("invalid_arguments", format!("the arguments do not fit: {reason}")))
 }
 
 #[cfg(test)]
@@ -50,9 +50,10 @@ mod tests {
     #[test]
     fn what_fits_is_read_and_what_does_not_says_where() {
         let read = |text: &str| {
-            arguments::<Arguments>(&ToolInput::Json(text.to_owned()))
-                .map(|Arguments { command, count }| format!("{command} {count:?}"))
-                .unwrap_or_else(|output| output.text())
+            arguments::<Arguments>(&ToolInput::Json(text.to_owned())).map_or_else(
+                |result| result.text(),
+                |Arguments { command, count }| format!("{command} {count:?}"),
+            )
         };
         for (text, expected) in [
             (r#"{"command":"ls","count":null}"#, "ls None"),

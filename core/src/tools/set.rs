@@ -18,19 +18,19 @@ impl ToolSet {
         let mut set = Self { specs: Vec::new(), tools: Vec::new() };
         for source in sources {
             for tool in source.tools(turn).await {
-                set.add(tool);
+                set.add(&tool);
             }
         }
         set
     }
 
-    fn add(&mut self, tool: Arc<dyn Tool>) {
+    fn add(&mut self, tool: &Arc<dyn Tool>) {
         let spec = tool.spec();
         if self.get(&spec.name).is_some() {
             tracing::warn!(tool = %spec.name, "two tools have one name, the second is left out");
             return;
         }
-        self.tools.push((spec.name.clone(), Arc::clone(&tool)));
+        self.tools.push((spec.name.clone(), Arc::clone(tool)));
         if tool.is_listed() {
             self.specs.push(spec);
         }

@@ -62,8 +62,8 @@ fn action(words: &[String], cwd: &Path) -> Action {
     };
     match (program.as_str(), plain.as_slice()) {
         ("cat" | "nl" | "less" | "more" | "bat" | "batcat", [file]) => read(file),
-        ("head" | "tail", [lines, file]) if has("-n") && is_count(lines) => read(file),
         ("head" | "tail", [file]) if arguments.len() == 1 => read(file),
+        ("head" | "tail", [lines, file]) if has("-n") && is_count(lines) => read(file),
         ("sed", [range, file, ..]) if has("-n") && is_range(range) => read(file),
         ("awk", [_, file]) => read(file),
         ("find", _) => match named_by(arguments) {

@@ -3,7 +3,11 @@
 
 mod actions;
 mod danger;
+mod safe;
+mod safe_git;
+mod safe_scripts;
 mod script;
 mod syntax;
+mod unwrap;
 
 pub(crate) use script::Script;

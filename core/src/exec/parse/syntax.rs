@@ -16,9 +16,21 @@ pub(super) struct Syntax {
     /// All commands in it, wherever they stand: in loops, functions, substitutions. In the order in which they are written.
     pub(super) commands: Vec<Command>,
     /// The files that redirections write to.
-    pub(super) written: Vec<Word>,
+    pub(super) written: Vec<Written>,
+    /// The variables that it sets.
+    pub(super) variables: Vec<String>,
+    /// Whether it makes functions: any name may then stand for any of them.
+    pub(super) functions: bool,
     /// The words of its commands, where it is nothing but plain commands in a row.
     pub(super) plain: Option<Vec<Vec<String>>>,
+}
+
+/// A file that a redirection writes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) file: Word,
+    /// Whether it is kept and written to at its end.
+    pub(super) appended: bool,
 }
 
 /// A command with its words, the program first.
@@ -94,15 +106,33 @@ fn collect(node: Node<'_>, text: &str, depth: usize, syntax: &mut Syntax) {
                 syntax.commands.push(command);
             }
         }
-        // `export`, `declare`, `unset`, `[ … ]`: they run nothing but what may be inside.
-        "declaration_command" | "unset_command" | "test_command" => {}
+        "function_definition" => syntax.functions = true,
+        "variable_assignment" => {
+            syntax
+                .variables
+                .extend(node.child_by_field_name("name").map(|name| source(name, text).to_owned()));
+        }
+        "for_statement" | "c_style_for_statement" => {
+            syntax
+                .variables
+                .extend(node.child_by_field_name("variable").map(|name| source(name, text).to_owned()));
+        }
+        // A text whose end never comes is taken as one that ends with the script.
+        "heredoc_redirect" => {
+            syntax.whole &=
+                all(node).any(|part| part.kind() == "heredoc_end" && !part.byte_range().is_empty());
+        }
         "file_redirect" => {
             let operator = all(node).find(|part| !part.is_named()).map(|part| part.kind().to_owned());
             let target = node.child_by_field_name("destination");
-            if let (Some(">" | ">|" | "&>" | "<>"), Some(target)) = (operator.as_deref(), target)
-                && target.kind() != "process_substitution"
-            {
-                syntax.written.push(word(target, text));
+            if let (Some(operator), Some(target)) = (operator, target) {
+                // What goes to a descriptor or into a command writes no file by itself.
+                let to_file = !matches!(target.kind(), "process_substitution" | "number");
+                let written = matches!(operator.as_str(), ">" | ">|" | "&>" | "<>" | ">>" | "&>>" | ">&");
+                if to_file && written {
+                    let appended = operator.ends_with(">>");
+                    syntax.written.push(Written { file: word(target, text), appended });
+                }
             }
         }
         _ => {}
@@ -154,7 +184,7 @@ fn is_word(kind: &str) -> bool {
 
 /// What a word stands for.
 fn word(node: Node<'_>, text: &str) -> Word {
-    let source = text.get(node.byte_range()).unwrap_or_default();
+    let source = source(node, text);
     match node.kind() {
         "command_name" => match node.named_child(0) {
             Some(child) => word(child, text),
@@ -194,6 +224,10 @@ fn word(node: Node<'_>, text: &str) -> Word {
     }
 }
 
+fn source<'t>(node: Node<'_>, text: &'t str) -> &'t str {
+    text.get(node.byte_range()).unwrap_or_default()
+}
+
 /// A word outside of quotes.
 fn bare(source: &str) -> Word {
     if !source.is_empty() && source.chars().all(is_plain) {
@@ -221,7 +255,7 @@ fn named(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
 }
 
 fn all(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    (0..node.child_count()).filter_map(move |at| node.child(at as u32))
+    (0..node.child_count()).filter_map(move |at| node.child(at))
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ impl Tool for UpdatePlan {
                     cx.emit(EventMsg::PlanUpdated { turn_id: cx.turn_id(), explanation, plan });
                     ToolResult::done("Plan updated")
                 }
-                Err(unfit) => unfit,
+                Err(unfit) => *unfit,
             })
         })
     }
