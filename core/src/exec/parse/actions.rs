@@ -61,24 +61,19 @@ fn action(words: &[String], cwd: &Path) -> Action {
         })
     };
     match (program.as_str(), plain.as_slice()) {
-        ("cat" | "nl" | "less" | "more" | "bat" | "batcat", [file]) => read(file),
+        ("cat" | "nl" | "less" | "more" | "bat" | "batcat", [file]) | ("awk", [_, file]) => read(file),
         ("head" | "tail", [file]) if arguments.len() == 1 => read(file),
         ("head" | "tail", [lines, file]) if has("-n") && is_count(lines) => read(file),
         ("sed", [range, file, ..]) if has("-n") && is_range(range) => read(file),
-        ("awk", [_, file]) => read(file),
         ("find", _) => match named_by(arguments) {
             Some(name) => search(Some(name), plain.first().copied()),
             None => list(plain.first().copied()),
         },
-        ("fd", [query, rest @ ..]) => search(Some(query), rest.first().copied()),
-        ("fd", []) => list(None),
-        ("ls" | "eza" | "exa" | "tree" | "du", _) => list(plain.first().copied()),
+        ("ls" | "eza" | "exa" | "tree" | "du", _) | ("fd", []) => list(plain.first().copied()),
         ("rg", _) if has("--files") => list(plain.first().copied()),
-        ("grep" | "egrep" | "fgrep" | "rg" | "ag" | "ack", [query, rest @ ..]) => {
-            search(Some(query), rest.first().copied())
-        }
-        ("git", ["grep", query, rest @ ..]) => search(Some(query), rest.first().copied()),
         ("git", ["ls-files", rest @ ..]) => list(rest.first().copied()),
+        ("grep" | "egrep" | "fgrep" | "rg" | "ag" | "ack" | "fd", [query, rest @ ..])
+        | ("git", ["grep", query, rest @ ..]) => search(Some(query), rest.first().copied()),
         ("true" | "cd" | "sort" | "uniq", _) | ("wc" | "head" | "tail", [] | [_]) => {
             // What cuts a file of its own is no filter.
             let files = plain.iter().filter(|word| !is_count(word)).count();
