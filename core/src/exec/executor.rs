@@ -47,6 +47,12 @@ pub(crate) struct ExecOutcome {
 }
 
 impl Executor {
+    /// One that holds commands by this sandbox.
+    #[cfg(test)]
+    pub(super) fn with(sandbox: Arc<dyn Sandbox>) -> Self {
+        Self { sandbox: OnceLock::from(sandbox), terminating: TaskTracker::new() }
+    }
+
     /// Starts a command.
     pub(crate) async fn spawn(&self, request: ExecRequest<'_>) -> Result<ExecSession, SpawnError> {
         let (process, output) =

@@ -1,19 +1,15 @@
 //! A command with its output: started, perhaps confined, and never left behind.
 
-use std::{
-    io,
-    os::fd::OwnedFd,
-    process::{ExitStatus, Stdio},
-};
+use std::{io, os::fd::OwnedFd, process::ExitStatus};
 
-use tokio::{net::unix::pipe::Receiver, process::Command, runtime::Handle};
+use tokio::{net::unix::pipe::Receiver, runtime::Handle};
 use tokio_util::task::TaskTracker;
 
 use super::{
     ExecRequest,
     environment::environment,
     process_group::ProcessGroup,
-    sandbox::{Sandbox, SpawnError},
+    sandbox::{Launch, Sandbox, SpawnError},
 };
 
 /// A command that runs. Dropping it ends its whole process group: asked first, killed after a moment.
@@ -33,18 +29,15 @@ impl Process {
     ) -> Result<(Self, Receiver), SpawnError> {
         let (reader, writer) = io::pipe()?;
         let output = Receiver::from_owned_fd(OwnedFd::from(reader))?;
-        let mut command = Command::new(request.words[0]);
-        command
-            .args(&request.words[1..])
-            .current_dir(request.cwd)
-            .env_clear()
-            .envs(environment(codex_otel::current().as_ref()))
-            .stdin(Stdio::null())
-            .stdout(writer.try_clone()?)
-            .stderr(writer);
+        let launch = Launch {
+            words: request.words.iter().map(Into::into).collect(),
+            cwd: request.cwd.to_owned(),
+            environment: environment(codex_otel::current().as_ref()),
+            output: writer,
+        };
         let group = match request.confinement {
-            None => ProcessGroup::spawn(command)?,
-            Some(confinement) => sandbox().spawn(command, confinement).await?,
+            None => ProcessGroup::spawn(launch.command(Vec::new())?)?,
+            Some(confinement) => sandbox().spawn(launch, confinement).await?,
         };
         Ok((Self { group: Some(group), terminating }, output))
     }

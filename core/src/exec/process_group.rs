@@ -2,14 +2,20 @@
 
 use std::{io, process::ExitStatus, time::Duration};
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, kill_process_group, test_kill_process_group, waitid,
+};
 use tokio::{
     process::{Child, Command},
     signal::{self, unix::SignalKind},
+    time::{Instant, timeout_at},
 };
 
 /// How long a command that is terminated has to clean up after itself: lock files, temporary ones.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether it is done.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// A child and its group, from the moment that there is one. Dropped, wherever that is, it kills the group.
 #[derive(Debug)]
@@ -46,11 +52,19 @@ impl ProcessGroup {
         self.child.wait().await
     }
 
-    /// Waits for the end of a group that was asked to end, and kills it when that takes too long.
+    /// Waits for the end of a group that was asked to end, all of it, and kills it when that takes too long.
     pub(super) async fn end(&mut self) -> io::Result<ExitStatus> {
-        // Whichever it is: what is left of the group is killed.
-        let _ = tokio::time::timeout(GRACE, self.exited()).await;
-        self.kill().await
+        let deadline = Instant::now() + GRACE;
+        let Ok(status) = timeout_at(deadline, self.child.wait()).await else { return self.kill().await };
+        // What the child started may still be cleaning up.
+        while Instant::now() < deadline {
+            if test_kill_process_group(self.id).is_err() {
+                return status;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        self.signal(Signal::KILL);
+        status
     }
 
     /// Asks the group to end.

@@ -41,6 +41,8 @@ pub(crate) struct CallSettings<'a> {
     pub(crate) cwd: &'a Path,
     /// When the user is asked.
     pub(crate) approval_policy: ApprovalPolicy,
+    /// The folder of configuration and conversations, which commands do not write.
+    pub(crate) codex_home: &'a Path,
     /// The sandbox.
     pub(crate) sandbox_policy: &'a SandboxPolicy,
     /// Whether commands may run in a login shell.

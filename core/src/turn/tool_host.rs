@@ -35,6 +35,7 @@ impl ToolHost {
     pub(super) fn context<'a>(&'a self, call_id: &'a str) -> ToolContext<'a> {
         let settings = CallSettings {
             cwd: &self.settings.cwd,
+            codex_home: self.resources.config.codex_home(),
             approval_policy: self.settings.approval_policy,
             sandbox_policy: &self.settings.sandbox_policy,
             login_shell: self.resources.config.allow_login_shell(),

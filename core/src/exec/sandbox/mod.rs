@@ -1,21 +1,33 @@
 //! What a command may touch, and how the system is made to hold it to that.
 //!
-//! A [`Sandbox`] starts commands under a [`Confinement`]: `Landlock` on Linux, `NoSandbox` where that is not to be had.
-//! What cannot be enforced is not run.
+//! A [`Sandbox`] starts commands under a [`Confinement`]: `Bubblewrap` on Linux where it is installed and the kernel lets it
+//! work, else `Landlock`, `NoSandbox` where neither is to be had. What cannot be enforced is not run.
 
+#[cfg(target_os = "linux")]
+mod bubblewrap;
+#[cfg(target_os = "linux")]
+mod confined_thread;
 mod error;
+#[cfg(all(test, target_os = "linux"))]
+mod escapes;
 #[cfg(target_os = "linux")]
 mod landlock;
 mod none;
 mod policy;
-mod report;
-
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
-
-pub(crate) use error::SpawnError;
 #[cfg(target_os = "linux")]
-pub(crate) use landlock::Landlock;
-pub(crate) use none::NoSandbox;
+mod privileges;
+mod report;
+#[cfg(target_os = "linux")]
+mod roots;
+#[cfg(target_os = "linux")]
+mod seccomp;
+
+use std::{ffi::OsString, fmt, future::Future, io, path::PathBuf, pin::Pin, process::Stdio, sync::Arc};
+
+#[cfg(target_os = "linux")]
+use self::{bubblewrap::Bubblewrap, landlock::Landlock};
+pub(crate) use error::SpawnError;
+use none::NoSandbox;
 pub(crate) use policy::{Confinement, name};
 pub use report::sandbox_unavailable;
 use tokio::process::Command;
@@ -32,7 +44,36 @@ pub(crate) trait Sandbox: fmt::Debug + Send + Sync {
 
     /// Starts a command that is held to this from its first instruction on. Where that cannot be done it is not started.
     /// Dropping the future ends a command that has started meanwhile.
-    fn spawn(&self, command: Command, confinement: Confinement) -> SpawnFuture<'_>;
+    fn spawn(&self, launch: Launch, confinement: Confinement) -> SpawnFuture<'_>;
+}
+
+/// A command that is to be started. Its input is empty.
+#[derive(Debug)]
+pub(crate) struct Launch {
+    /// The program and its arguments.
+    pub(crate) words: Vec<OsString>,
+    pub(crate) cwd: PathBuf,
+    pub(crate) environment: Vec<(OsString, OsString)>,
+    /// Where it prints to, output and errors in the order in which they are written.
+    pub(crate) output: io::PipeWriter,
+}
+
+impl Launch {
+    /// The command to start, behind these words where there are any.
+    pub(crate) fn command(self, before: Vec<OsString>) -> io::Result<Command> {
+        let mut words = before.into_iter().chain(self.words);
+        let program = words.next().ok_or(io::ErrorKind::InvalidInput)?;
+        let mut command = Command::new(program);
+        command
+            .args(words)
+            .current_dir(self.cwd)
+            .env_clear()
+            .envs(self.environment)
+            .stdin(Stdio::null())
+            .stdout(self.output.try_clone()?)
+            .stderr(self.output);
+        Ok(command)
+    }
 }
 
 /// What a sandbox can enforce on this system.
@@ -45,12 +86,22 @@ pub(crate) struct Capabilities {
 }
 
 /// The sandbox of this system. Blocks: it is tried.
+#[cfg(target_os = "linux")]
 pub(crate) fn of_system() -> Arc<dyn Sandbox> {
-    #[cfg(target_os = "linux")]
-    return match Landlock.capabilities().unavailable {
-        None => Arc::new(Landlock),
+    if let Some(bubblewrap) = Bubblewrap::installed()
+        && bubblewrap.capabilities().unavailable.is_none()
+    {
+        return Arc::new(bubblewrap);
+    }
+    let landlock = Landlock::default();
+    match landlock.capabilities().unavailable {
+        None => Arc::new(landlock),
         Some(reason) => Arc::new(NoSandbox { reason }),
-    };
-    #[cfg(not(target_os = "linux"))]
+    }
+}
+
+/// The sandbox of this system.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn of_system() -> Arc<dyn Sandbox> {
     Arc::new(NoSandbox { reason: "the sandbox is built for Linux only".to_owned() })
 }

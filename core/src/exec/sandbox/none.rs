@@ -1,8 +1,6 @@
 //! Where there is no sandbox: nothing is run that would need one.
 
-use tokio::process::Command;
-
-use super::{Capabilities, Confinement, Sandbox, SpawnError, SpawnFuture};
+use super::{Capabilities, Confinement, Launch, Sandbox, SpawnError, SpawnFuture};
 
 /// Confines nothing, and so runs nothing that has to be confined.
 #[derive(Clone, Debug)]
@@ -16,7 +14,7 @@ impl Sandbox for NoSandbox {
         Capabilities { unavailable: Some(self.reason.clone()), gaps: Vec::new() }
     }
 
-    fn spawn(&self, _: Command, _: Confinement) -> SpawnFuture<'_> {
+    fn spawn(&self, _: Launch, _: Confinement) -> SpawnFuture<'_> {
         let reason = self.reason.clone();
         Box::pin(async { Err(SpawnError::Unavailable { reason }) })
     }
@@ -28,9 +26,12 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_runs_that_has_to_be_confined() {
-        let confinement = Confinement { writable: Vec::new(), network: true };
+        let confinement = Confinement { writable: Vec::new(), protected: Vec::new(), network: true };
         let sandbox = NoSandbox { reason: "no kernel".to_owned() };
-        let spawned = sandbox.spawn(Command::new("/bin/true"), confinement).await;
+        let (_reader, output) = std::io::pipe().unwrap();
+        let launch =
+            Launch { words: vec!["/bin/true".into()], cwd: "/".into(), environment: Vec::new(), output };
+        let spawned = sandbox.spawn(launch, confinement).await;
         assert!(matches!(spawned, Err(SpawnError::Unavailable { reason }) if reason == "no kernel"));
         assert_eq!(sandbox.capabilities().unavailable.as_deref(), Some("no kernel"));
     }

@@ -7,22 +7,37 @@ use std::{
 
 use codex_protocol::SandboxPolicy;
 
+/// What the server keeps below its configuration folder.
+const STATE: [&str; 9] = [
+    "sessions",
+    "archived_sessions",
+    "instances",
+    "config.toml",
+    "auth.json",
+    "skills",
+    "AGENTS.md",
+    "AGENTS.override.md",
+    "log",
+];
+
 /// What a confined command may do beside reading.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Confinement {
     /// Where it may write.
     pub(crate) writable: Vec<PathBuf>,
+    /// What it may not write even so, where the sandbox can keep it.
+    pub(crate) protected: Vec<PathBuf>,
     /// Whether it may use the network.
     pub(crate) network: bool,
 }
 
 impl Confinement {
     /// What a command in that folder is held to; none where the policy holds it to nothing, or leaves that to others.
-    pub(crate) fn of(policy: &SandboxPolicy, cwd: &Path) -> Option<Self> {
+    pub(crate) fn of(policy: &SandboxPolicy, cwd: &Path, codex_home: &Path) -> Option<Self> {
         match policy {
             SandboxPolicy::DangerFullAccess | SandboxPolicy::ExternalSandbox { .. } => None,
             SandboxPolicy::ReadOnly { network_access } => {
-                Some(Self { writable: Vec::new(), network: *network_access })
+                Some(Self { writable: Vec::new(), protected: Vec::new(), network: *network_access })
             }
             SandboxPolicy::WorkspaceWrite {
                 writable_roots,
@@ -40,10 +55,24 @@ impl Confinement {
                         .extend(env::var_os("TMPDIR").filter(|folder| !folder.is_empty()).map(PathBuf::from));
                 }
                 writable.dedup();
-                Some(Self { writable, network: *network_access })
+                let protected = protected(&writable, codex_home);
+                Some(Self { writable, protected, network: *network_access })
             }
         }
     }
+}
+
+/// What makes others run something, or is the server's own: hooks and settings of repositories, configuration, conversations.
+fn protected(writable: &[PathBuf], codex_home: &Path) -> Vec<PathBuf> {
+    let mut protected: Vec<PathBuf> =
+        writable.iter().flat_map(|root| [root.join(".git"), root.join(".codex")]).collect();
+    if writable.iter().any(|root| root.starts_with(codex_home)) {
+        // Whoever works on the configuration folder itself may write there, but not what the server lives by.
+        protected.extend(STATE.iter().map(|name| codex_home.join(name)));
+    } else {
+        protected.push(codex_home.to_owned());
+    }
+    protected
 }
 
 /// The policy by name, as spans show it.
@@ -71,18 +100,30 @@ mod tests {
 
     #[test]
     fn what_each_policy_leaves_open() {
-        let cwd = Path::new("/w");
-        assert_eq!(Confinement::of(&SandboxPolicy::DangerFullAccess, cwd), None);
+        let (cwd, home) = (Path::new("/w"), Path::new("/h/.codex"));
+        assert_eq!(Confinement::of(&SandboxPolicy::DangerFullAccess, cwd, home), None);
         let read_only = SandboxPolicy::ReadOnly { network_access: true };
         assert_eq!(
-            Confinement::of(&read_only, cwd),
-            Some(Confinement { writable: Vec::new(), network: true })
+            Confinement::of(&read_only, cwd, home),
+            Some(Confinement { writable: Vec::new(), protected: Vec::new(), network: true })
         );
-        let paths = |policy: &SandboxPolicy| Confinement::of(policy, cwd).unwrap().writable;
+        let paths = |policy: &SandboxPolicy| Confinement::of(policy, cwd, home).unwrap().writable;
         assert_eq!(paths(&workspace(&[], false)), [Path::new("/w"), Path::new("/tmp")]);
         assert_eq!(
             paths(&workspace(&["sub", "/other"], true)),
             [Path::new("/w"), Path::new("/w/sub"), Path::new("/other")]
         );
+    }
+
+    #[test]
+    fn repositories_and_the_servers_own_are_kept() {
+        let kept = |cwd: &str| {
+            let confinement = Confinement::of(&workspace(&[], true), Path::new(cwd), Path::new("/h/.codex"));
+            confinement.unwrap().protected
+        };
+        assert_eq!(kept("/w"), ["/w/.git", "/w/.codex", "/h/.codex"].map(PathBuf::from));
+        assert!(kept("/h").contains(&PathBuf::from("/h/.codex")));
+        assert!(!kept("/h/.codex").contains(&PathBuf::from("/h/.codex")));
+        assert!(kept("/h/.codex/skills/a").contains(&PathBuf::from("/h/.codex/sessions")));
     }
 }

@@ -103,7 +103,7 @@ async fn call(cx: ToolContext<'_>, arguments: Arguments) -> Result<ToolResult, T
         shell: Shell::of_system(login.unwrap_or(true) && settings.login_shell),
         script: Script::parse(script),
         cwd,
-        confinement: Confinement::of(settings.sandbox_policy, settings.cwd),
+        confinement: Confinement::of(settings.sandbox_policy, settings.cwd, settings.codex_home),
     };
     if let Some(program) = command.script.program() {
         cx.describe(attr::CODEX_COMMAND_PROGRAM, program.to_owned());
