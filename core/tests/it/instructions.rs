@@ -18,8 +18,7 @@ fn a_skill_that_the_user_names_is_read_out_to_the_model_after_their_words() {
         let path = path.display().to_string();
         let input =
             vec![UserInput::text("do it"), UserInput::Skill { name: "sort".to_owned(), path: path.clone() }];
-        let (_, hold) = world.thread.start_turn(UserTurn { input, ..UserTurn::default() }).await.unwrap();
-        drop(hold);
+        world.thread.start_turn(UserTurn { input, ..UserTurn::default() }).await.unwrap();
         world.rest().await;
         let input = model.requests()[0].body["input"].clone();
         let said: Vec<_> = input.as_array().unwrap().iter().map(|item| &item["content"][0]["text"]).collect();
