@@ -86,12 +86,19 @@ fn client(command: impl Future<Output = Result<ExitCode, CommandError>>) -> Resu
     done
 }
 
-/// Clients made for the reference start `BIN app-server …`: the word says nothing here and is left out.
+/// Clients made for the reference start `BIN app-server …`, or `BIN --config KEY=VALUE … app-server …`: the word says
+/// nothing here and is left out.
 fn arguments(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
-    arguments
-        .enumerate()
-        .filter(|(at, argument)| *at != 1 || argument != "app-server")
-        .map(|(_, argument)| argument)
+    let (mut leading, mut is_value) = (true, true);
+    arguments.filter(move |argument| {
+        if !leading || std::mem::take(&mut is_value) {
+            return true;
+        }
+        let text = argument.to_str().unwrap_or_default();
+        is_value = text == "-c" || text == "--config";
+        leading = is_value || text.starts_with("--config=") || text.starts_with("-c");
+        leading || text != "app-server"
+    })
 }
 
 fn serve(args: ServeArgs) -> ExitCode {
@@ -154,6 +161,14 @@ mod tests {
         let given = ["bin", "app-server", "--listen", "app-server"].map(OsString::from);
         let kept: Vec<_> = arguments(given.into_iter()).collect();
         assert_eq!(kept, ["bin", "--listen", "app-server"].map(OsString::from));
+    }
+
+    #[test]
+    fn the_official_sdk_puts_its_settings_in_front_of_that_word() {
+        let given = "bin --config a=app-server -cb=1 --config=c=2 app-server -c app-server --listen stdio://";
+        let kept: Vec<_> = arguments(given.split(' ').map(OsString::from)).collect();
+        let expected = "bin --config a=app-server -cb=1 --config=c=2 -c app-server --listen stdio://";
+        assert_eq!(kept, expected.split(' ').map(OsString::from).collect::<Vec<_>>());
     }
 
     #[test]
