@@ -118,7 +118,7 @@ fn serve(args: ServeArgs) -> ExitCode {
             if let Some(trouble) = codex_core::sandbox_unavailable(&config) {
                 say(&trouble);
             }
-            say(&format_args!("the configuration in {} is good", options.codex_home.display()));
+            say(&format_args!("the configuration in {} is valid", options.codex_home.display()));
         })
     } else {
         serve::run(options)

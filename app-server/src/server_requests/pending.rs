@@ -36,7 +36,7 @@ struct Open {
     span: OwnedSpan,
     /// The connections that it was sent to: nobody else can answer.
     asked: HashSet<ConnectionId>,
-    /// Those of them whose answer was of no use.
+    /// Those of them whose response was invalid.
     useless: HashSet<ConnectionId>,
 }
 
@@ -114,7 +114,7 @@ impl ServerRequests {
             }
             Err(why) => {
                 request.span.span().in_scope(|| {
-                    tracing::warn!(connection = %connection.id(), request_id = question.0, "an answer is of no use: {why}");
+                    tracing::warn!(connection = %connection.id(), request_id = question.0, "invalid response: {why}");
                 });
                 request.useless.insert(connection.id());
                 let given_up = give_up(&mut all, question);
@@ -182,7 +182,7 @@ impl Open {
     }
 }
 
-/// Ends a question once all who were asked have given an answer of no use: nobody is left to wait for. Gives back whose
+/// Ends a question once all who were asked have given an invalid response: nobody is left to wait for. Gives back whose
 /// question it was, which is to be told.
 fn give_up(all: &mut HashMap<QuestionId, Open>, question: QuestionId) -> Option<(ThreadId, QuestionId)> {
     let useless = |request: &Open| !request.asked.is_empty() && request.useless == request.asked;

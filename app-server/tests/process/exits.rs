@@ -137,8 +137,8 @@ async fn command_lines_that_do_not_serve() {
         (&["-c", "=1"], 2, &["KEY=VALUE"]),
         (&["-c", "app_server.max_in_flight=\"many\""], 78, &["app_server"]),
         (&["-c", "app_server.no_such=1"], 78, &["no_such"]),
-        (&["--check-config"], 0, &["is good"]),
-        (&["app-server", "--check-config"], 0, &["is good"]),
+        (&["--check-config"], 0, &["is valid"]),
+        (&["app-server", "--check-config"], 0, &["is valid"]),
     ];
     for (arguments, code, says) in cases {
         let exit = crate::world::bare(home.path()).args(arguments).run().await;

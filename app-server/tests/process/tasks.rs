@@ -12,7 +12,7 @@ use tokio_tungstenite::{client_async, tungstenite::Message};
 fn server() -> (Server, TempDir) {
     let home = tempfile::tempdir().expect("a scratch folder can be made");
     let demo = ("model_provider".to_owned(), "demo".to_owned());
-    let config = codex_app_server::load_config(home.path(), &[demo]).expect("the configuration is good");
+    let config = codex_app_server::load_config(home.path(), &[demo]).expect("the configuration is valid");
     (Server::new(Agent::new(config), ServerOptions::default()), home)
 }
 
@@ -88,7 +88,7 @@ async fn websockets_leave_no_task() {
         let (near, far) = tokio::io::duplex(1 << 16);
         let serving = server.clone();
         codex_otel::spawn_detached(async move { serving.serve_http(far, false).await });
-        let (mut socket, _) = client_async("ws://localhost/", near).await.expect("the handshake is good");
+        let (mut socket, _) = client_async("ws://localhost/", near).await.expect("the handshake succeeds");
         let initialize =
             r#"{"id":1,"method":"initialize","params":{"clientInfo":{"name":"t","version":"1"}}}"#;
         socket.send(Message::text(initialize)).await.expect("the server reads");
