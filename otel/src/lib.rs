@@ -21,13 +21,16 @@ pub use propagation::{
     CarrierError, check, current, current_trace_id, environment, from_headers, into_headers,
 };
 pub use settings::{
-    Compression, EnvParent, ExporterConfig, FileConfig, Flags, HttpProtocol, OtelConfig, OtlpGrpc, OtlpHttp,
-    Secret, Settings, SpanSettings, Tls, TurnParent, captures_content, propagates,
+    Compression, EnvParent, EventSettings, ExporterConfig, FileConfig, Flags, HttpProtocol, OtelConfig,
+    OtlpGrpc, OtlpHttp, Secret, Settings, SpanSettings, Tls, ToolResultConfig, TurnParent, captures_content,
+    propagates,
 };
 pub use span::{
     Kind, OwnedSpan, Parent, PastSpan, Status, TARGET, Value, attr, event, spawn, spawn_detached,
 };
-pub use subscriber::{Builder, Memory, Noop, ShutdownReport, SpanProcessor, Telemetry, builder, init};
+pub use subscriber::{
+    Builder, LogEvents, Memory, Noop, ShutdownReport, SpanProcessor, Telemetry, builder, init,
+};
 #[cfg(feature = "test")]
 pub use testing::recorder::{self, RecordedSpan, Recorder, check_spans, keep_callsites_open};
 #[cfg(feature = "sink")]

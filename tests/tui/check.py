@@ -20,7 +20,7 @@ class Server:
     """The release binary on a websocket with the scripted model, its spans in files of its home."""
 
     def __init__(self, binary, home, project):
-        command = [binary, "--listen", "ws://127.0.0.1:0", "-c", "model_provider=demo", "-c", "otel.exporter=file"]
+        command = [binary, "--listen", "ws://127.0.0.1:0", "-c", "model_provider=demo", "-c", "otel.trace_exporter=file"]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("OTEL_") and k != "TRACEPARENT"}
         environment.update(CODEX_HOME=str(home), HOME=str(home))
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=project)

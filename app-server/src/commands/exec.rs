@@ -8,9 +8,12 @@ use std::{
 
 use clap::Args;
 use codex_app_server_client::Client;
-use codex_otel::{OwnedSpan, Status};
+use codex_core::Config;
+use codex_otel::{OtelConfig, OwnedSpan, Status};
 use codex_protocol::{Turn, TurnStatus};
 use tracing::Instrument;
+
+use crate::cli::codex_home;
 
 use super::{
     CommandError, child,
@@ -44,7 +47,8 @@ pub(crate) struct ExecArgs {
 
 /// Runs the turn, streams the answer, and prints the trace id on standard error.
 pub(crate) async fn run(args: ExecArgs) -> Result<ExitCode, CommandError> {
-    let traced = Traced::start("codex-exec", args.otlp.clone(), &|name| env::var(name).ok());
+    let traced =
+        Traced::start("codex-exec", args.otlp.clone(), &settings(&args), &|name| env::var(name).ok());
     let root = Traced::command("codex exec", codex_otel::environment().as_ref());
     let trace_id = root.trace_id();
     let mut answer = Answer::default();
@@ -80,6 +84,17 @@ async fn converse(args: ExecArgs, answer: &mut Answer) -> Result<Turn, CommandEr
     let turn = run_turn(&client, thread_id, args.prompt, interrupt, User::at_terminal(), show).await?;
     client.close().await;
     Ok(turn)
+}
+
+/// The settings of tracing that the server has too. A configuration that cannot be read is for the server to refuse.
+fn settings(args: &ExecArgs) -> OtelConfig {
+    let overrides: Vec<(String, String)> = args
+        .config
+        .iter()
+        .filter_map(|setting| setting.split_once('='))
+        .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
+        .collect();
+    Config::load(&codex_home(), &overrides).map(|config| config.otel().clone()).unwrap_or_default()
 }
 
 fn server(args: &ExecArgs) -> Result<tokio::process::Command, CommandError> {

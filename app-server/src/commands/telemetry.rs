@@ -14,16 +14,17 @@ pub(super) struct Traced {
 }
 
 impl Traced {
-    /// Starts tracing as `service`, unless the variables say otherwise. Without an exporter spans have ids all the same,
-    /// so that the server's trace can be found.
+    /// Starts tracing as `service`, unless the variables say otherwise, by the settings of the server: flag, variable,
+    /// file. Without an exporter spans have ids all the same, so that the server's trace can be found.
     pub(super) fn start(
         service: &'static str,
         otlp: Option<String>,
+        file: &OtelConfig,
         variables: &dyn Fn(&str) -> Option<String>,
     ) -> Self {
         // Standard output is for the answer.
         let flags = Flags { otlp, stdio_protocol: true, ..Flags::default() };
-        let file = OtelConfig { enabled: Some(true), ..OtelConfig::default() };
+        let file = OtelConfig { enabled: file.enabled.or(Some(true)), ..file.clone() };
         let named = |name: &str| {
             variables(name).or_else(|| (name == "OTEL_SERVICE_NAME").then(|| service.to_owned()))
         };

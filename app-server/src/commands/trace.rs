@@ -103,7 +103,7 @@ fn list(limit: usize, place: &Place) -> Result<String, TraceError> {
     let traces = summary::summaries(&found.spans);
     if traces.is_empty() {
         return Ok(format!(
-            "no traces in {}\nWrite some: -c otel.exporter=file, or OTEL_TRACES_EXPORTER=file.\n",
+            "no traces in {}\nWrite some: -c otel.trace_exporter=file, or OTEL_TRACES_EXPORTER=file.\n",
             path.display()
         ));
     }

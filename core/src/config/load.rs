@@ -344,18 +344,10 @@ impl fmt::Debug for Config {
     }
 }
 
-/// The `[otel]` table. One that is not valid costs tracing, never the server.
+/// The `[otel]` table. What is not valid in it costs itself, never the server.
 fn otel(effective: &Value, warnings: &mut Vec<String>) -> OtelConfig {
     let Some(table) = effective.get("otel") else { return OtelConfig::default() };
-    match serde_path_to_error::deserialize(table) {
-        Ok(config) => config,
-        Err(error) => {
-            warnings.push(format!(
-                "the setting `otel.{}` is not valid, tracing is off: {}",
-                error.path(),
-                error.inner()
-            ));
-            OtelConfig::default()
-        }
-    }
+    let (config, wrong) = OtelConfig::read(table);
+    warnings.extend(wrong);
+    config
 }

@@ -89,13 +89,13 @@ fn mistakes_are_named() {
 
 #[test]
 fn a_wrong_otel_table_is_a_warning() {
-    let config = load("[otel]\nexporter = 'carrier-pigeon'", &[]).unwrap();
-    assert_eq!(config.warnings().len(), 1);
-    assert!(
-        config.warnings()[0].starts_with("the setting `otel.exporter` is not valid, tracing is off"),
-        "{:?}",
-        config.warnings()
-    );
+    let file = "[otel]\nexporter = 'carrier-pigeon'\nenabled = true\nfoo = 1";
+    let config = load(file, &[]).unwrap();
+    let [wrong, unknown] = config.warnings() else { panic!("{:?}", config.warnings()) };
+    assert!(wrong.starts_with("the setting `otel.exporter` is not valid and is ignored"), "{wrong}");
+    assert!(unknown.starts_with("`otel.foo` is not a valid configuration key"), "{unknown}");
+    // What stands beside it is not lost.
+    assert_eq!(config.otel().enabled, Some(true));
 }
 
 #[test]

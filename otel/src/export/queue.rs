@@ -116,6 +116,14 @@ impl<T> Queue<T> {
         std::mem::take(&mut waiting.filling)
     }
 
+    /// What waits, taken out and settled; `None` when nothing does. For the recorder of tests.
+    #[cfg(feature = "test")]
+    pub(crate) fn take_some(&self) -> Option<Vec<T>> {
+        let batch = self.take();
+        self.settle(batch.len(), 0);
+        (!batch.is_empty()).then_some(batch)
+    }
+
     /// Ends a batch of so many records, of which `refused` were not delivered.
     pub(super) fn settle(&self, records: usize, refused: u64) {
         self.account(records as u64, refused);

@@ -33,7 +33,7 @@ pub(crate) trait Record: Send + Sized + 'static {
 
     fn export(exporter: &Self::Exporter, batch: Vec<Self>) -> impl Future<Output = OTelSdkResult>;
 
-    fn request(resource: &Resource, batch: Vec<Self>) -> Self::Request;
+    fn request(resource: &Resource, batch: &[Self]) -> Self::Request;
 
     /// Each record of a request as JSON, for people.
     fn lines(request: Self::Request) -> Vec<Json>;
@@ -59,7 +59,8 @@ impl Record for SpanData {
         exporter.export(batch)
     }
 
-    fn request(resource: &Resource, batch: Vec<Self>) -> ExportTraceServiceRequest {
+    fn request(resource: &Resource, batch: &[Self]) -> ExportTraceServiceRequest {
+        let batch = batch.to_vec();
         ExportTraceServiceRequest {
             resource_spans: group_spans_by_resource_and_scope(batch, &resource.into()),
         }
@@ -92,7 +93,7 @@ impl Record for LogEntry {
         exporter.export(LogBatch::new(&batch)).await
     }
 
-    fn request(resource: &Resource, batch: Vec<Self>) -> ExportLogsServiceRequest {
+    fn request(resource: &Resource, batch: &[Self]) -> ExportLogsServiceRequest {
         let batch: Vec<_> = batch.iter().map(|(record, scope)| (record, scope)).collect();
         let resource_logs = group_logs_by_resource_and_scope(&LogBatch::new(&batch), &resource.into());
         ExportLogsServiceRequest { resource_logs }
@@ -129,7 +130,7 @@ impl Record for ResourceMetrics {
         Ok(())
     }
 
-    fn request(_: &Resource, batch: Vec<Self>) -> ExportMetricsServiceRequest {
+    fn request(_: &Resource, batch: &[Self]) -> ExportMetricsServiceRequest {
         let requests = batch.iter().map(ExportMetricsServiceRequest::from);
         let resource_metrics = requests.flat_map(|request| request.resource_metrics).collect();
         ExportMetricsServiceRequest { resource_metrics }

@@ -16,7 +16,7 @@ use crate::{Settings, Status};
 fn logging(target: Target, filter: &str) -> Built {
     let settings = Settings {
         state: State::Correlate,
-        logs: Pipeline { target, limits: Limits::default() },
+        logs: Pipeline { targets: vec![target], limits: Limits::default() },
         log: LogSettings { filter: filter.to_owned(), json: false },
         ..Settings::default()
     };

@@ -5,7 +5,7 @@ use super::{Destination, FileTarget};
 /// A resolved exporter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// Nowhere: ids are made, nothing is sent.
+    /// Nowhere: what comes is counted as exported. For tests.
     #[default]
     None,
     /// JSON lines on standard output.

@@ -24,7 +24,7 @@ use tracing::Dispatch;
 use opentelemetry_sdk::trace::SpanData;
 
 use super::{Destination, Limits, Protocol, Record, Target};
-use crate::settings::{LogSettings, State};
+use crate::settings::{LogSettings, Pipeline, State};
 use crate::subscriber::{Built, build};
 use crate::{Kind, OwnedSpan, Parent, Settings, Sink, Status, Telemetry, span};
 
@@ -122,8 +122,7 @@ fn start_logging(target: Target, limits: Limits, filter: &str, json: bool) -> (T
     let writer = log.clone();
     let settings = Settings {
         state: State::Export,
-        target,
-        limits,
+        traces: Pipeline { targets: vec![target], limits },
         log: LogSettings { filter: filter.to_owned(), json },
         ..Settings::default()
     };
@@ -181,7 +180,7 @@ fn the_reader_of_files_reads_what_is_written_to_them() {
     assert_eq!(spans.len(), 3);
 
     let resource = opentelemetry_sdk::Resource::builder_empty().with_service_name("codex-app-server").build();
-    let line = serde_json::to_vec(&SpanData::request(&resource, spans.clone())).unwrap();
+    let line = serde_json::to_vec(&SpanData::request(&resource, &spans)).unwrap();
     let expected: Vec<_> = spans
         .iter()
         .map(|span| crate::SpanRecord {

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::{Destination, Identity, Protocol, Target};
-use crate::settings::State;
+use crate::settings::{Pipeline, State};
 use crate::subscriber::{Built, build};
 use crate::{Counters, Kind, OwnedSpan, Parent, Settings, Status, span};
 
@@ -102,7 +102,11 @@ async fn export(protocol: Protocol, base: &str, trusted: &Authority, client: Opt
         identity,
         gzip: false,
     });
-    let settings = Settings { state: State::Export, target, ..Settings::default() };
+    let settings = Settings {
+        state: State::Export,
+        traces: Pipeline { targets: vec![target], ..Pipeline::default() },
+        ..Settings::default()
+    };
     let Built { telemetry, dispatch, .. } = build(settings, Vec::new(), std::io::sink);
     tracing::dispatcher::with_default(&dispatch, || {
         OwnedSpan::start(span!("r", name = "r", kind = Kind::Server), Parent::Root).end(Status::Unset);

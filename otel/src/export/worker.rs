@@ -40,22 +40,26 @@ pub(crate) struct Worker<T> {
 
 impl<T: Record> Worker<T> {
     /// Starts a thread that takes from the queue.
-    pub(crate) fn start(target: Target, resource: Resource, queue: Arc<Queue<T>>) -> std::io::Result<Self> {
-        Self::spawn(target, resource, queue, None)
+    pub(crate) fn start(
+        targets: Vec<Target>,
+        resource: Resource,
+        queue: Arc<Queue<T>>,
+    ) -> std::io::Result<Self> {
+        Self::spawn(targets, resource, queue, None)
     }
 
     /// Starts a thread that asks for a record after each delay, and at each flush. The queue only counts.
     pub(crate) fn start_periodic(
-        target: Target,
+        targets: Vec<Target>,
         resource: Resource,
         queue: Arc<Queue<T>>,
         collect: impl Fn() -> Option<T> + Send + 'static,
     ) -> std::io::Result<Self> {
-        Self::spawn(target, resource, queue, Some(Box::new(collect)))
+        Self::spawn(targets, resource, queue, Some(Box::new(collect)))
     }
 
     fn spawn(
-        target: Target,
+        targets: Vec<Target>,
         resource: Resource,
         queue: Arc<Queue<T>>,
         collect: Option<Collect<T>>,
@@ -63,8 +67,10 @@ impl<T: Record> Worker<T> {
         let (commands, inbox) = mpsc::unbounded_channel();
         let hurry = Arc::new(AtomicUsize::new(0));
         let (end, ends) = watch::channel(None);
+        let mut targets = targets.into_iter();
         let thread = Thread {
-            target,
+            target: targets.next().unwrap_or_default(),
+            beside: targets.collect(),
             resource,
             exporters: Exporters::new(queue.limits().timeout),
             queue: Arc::clone(&queue),
@@ -123,6 +129,8 @@ fn suppress() {
 
 struct Thread<T: Record> {
     target: Target,
+    /// Local targets that get the same, uncounted.
+    beside: Vec<Target>,
     resource: Resource,
     exporters: Exporters<T>,
     queue: Arc<Queue<T>>,
@@ -206,27 +214,22 @@ impl<T: Record> Thread<T> {
 
     /// Sends a batch; returns how many of its records were not delivered.
     async fn send(&mut self, batch: Vec<T>) -> u64 {
-        let records = batch.len() as u64;
-        let written = match &self.target {
-            Target::None => Ok(()),
-            Target::Stdout => write_lines::<T>(&mut std::io::stdout().lock(), &self.resource, batch),
-            Target::Stderr => write_lines::<T>(&mut std::io::stderr().lock(), &self.resource, batch),
-            Target::File(file) => serde_json::to_vec(&T::request(&self.resource, batch))
-                .map_err(Into::into)
-                .and_then(|mut line| {
-                    line.push(b'\n');
-                    file.append(&line)
-                }),
-            Target::Otlp(_) => return self.deliver(batch).await,
-        };
-        match written {
+        for target in &self.beside {
+            if let Err(error) = write(target, &self.resource, &batch) {
+                self.queue.error(error.to_string());
+            }
+        }
+        if matches!(self.target, Target::Otlp(_)) {
+            return self.deliver(batch).await;
+        }
+        match write(&self.target, &self.resource, &batch) {
             Ok(()) => {
                 self.recovered();
                 0
             }
             Err(error) => {
                 self.report(&error.to_string());
-                records
+                batch.len() as u64
             }
         }
     }
@@ -332,10 +335,24 @@ fn aloud(say: impl FnOnce()) {
     say();
 }
 
+/// Writes a batch to a local target.
+fn write<T: Record>(target: &Target, resource: &Resource, batch: &[T]) -> std::io::Result<()> {
+    match target {
+        Target::None | Target::Otlp(_) => Ok(()),
+        Target::Stdout => write_lines(&mut std::io::stdout().lock(), resource, batch),
+        Target::Stderr => write_lines(&mut std::io::stderr().lock(), resource, batch),
+        Target::File(file) => {
+            let mut line = serde_json::to_vec(&T::request(resource, batch))?;
+            line.push(b'\n');
+            file.append(&line)
+        }
+    }
+}
+
 fn write_lines<T: Record>(
     out: &mut dyn std::io::Write,
     resource: &Resource,
-    batch: Vec<T>,
+    batch: &[T],
 ) -> std::io::Result<()> {
     for line in T::lines(T::request(resource, batch)) {
         writeln!(out, "{line}")?;

@@ -22,8 +22,13 @@ pub struct TraceFiles {
 
 /// The folder of the file exporter where nothing else is configured: `otel` in `CODEX_HOME`, else in `~/.codex`.
 pub fn default_folder(env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    Some(home(env)?.join(FOLDER))
+}
+
+/// The folder of configuration: `CODEX_HOME`, else `~/.codex`.
+pub(crate) fn home(env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let set = |name| env(name).filter(|text| !text.is_empty()).map(PathBuf::from);
-    Some(set("CODEX_HOME").or_else(|| Some(set("HOME")?.join(".codex")))?.join(FOLDER))
+    set("CODEX_HOME").or_else(|| Some(set("HOME")?.join(".codex")))
 }
 
 /// Reads a file, or all trace files of a folder. A folder that has none gives nothing.

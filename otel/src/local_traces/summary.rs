@@ -11,8 +11,12 @@ use crate::{SpanRecord, attr};
 pub struct TraceSummary {
     /// 32 hex digits.
     pub trace_id: String,
-    /// Name of the topmost span: the one without a parent among the spans, the earliest of several.
+    /// Name of the first turn; without one, of the topmost span: the earliest without a parent among the spans.
     pub name: String,
+    /// How the turn ended, and how long it took in nanoseconds.
+    pub turn: Option<(String, u64)>,
+    /// How many turns there are beside it.
+    pub more_turns: usize,
     /// Start of the first span, nanoseconds since 1970.
     pub start_unix_nano: u64,
     /// From the start of the first span to the end of the last, in nanoseconds.
@@ -44,12 +48,20 @@ fn of_trace(id: &str, spans: &[&SpanRecord]) -> TraceSummary {
     let known: std::collections::HashSet<&str> = spans.iter().map(|span| span.span_id.as_str()).collect();
     let is_top = |span: &&&SpanRecord| span.parent_span_id.as_deref().is_none_or(|id| !known.contains(id));
     let top = spans.iter().filter(is_top).min_by_key(|span| span.start_unix_nano).or(spans.first());
+    let mut turns: Vec<_> = spans.iter().filter(|span| span.attr(attr::CODEX_TURN_KIND).is_some()).collect();
+    turns.sort_by_key(|span| span.start_unix_nano);
+    let named = turns.first().copied().or(top);
+    let turn = turns
+        .first()
+        .map(|span| (span.attr_text(attr::CODEX_TURN_STATUS).unwrap_or_default(), span.duration_nanos()));
     let start = spans.iter().map(|span| span.start_unix_nano).min().unwrap_or(0);
     let end = spans.iter().map(|span| span.end_unix_nano).max().unwrap_or(0);
     let sum = |key: &str| spans.iter().filter_map(|span| span.attr(key)?.as_u64()).sum();
     TraceSummary {
         trace_id: id.to_owned(),
-        name: top.map(|span| span.name.clone()).unwrap_or_default(),
+        name: named.map(|span| span.name.clone()).unwrap_or_default(),
+        turn,
+        more_turns: turns.len().saturating_sub(1),
         start_unix_nano: start,
         duration_nanos: end.saturating_sub(start),
         spans: spans.len(),
@@ -90,7 +102,14 @@ pub fn list(traces: &[TraceSummary], style: Style, clock: &dyn Fn(u64) -> String
 }
 
 fn note(trace: &TraceSummary) -> String {
-    let mut notes = vec![plain(&trace.name)];
+    let mut name = plain(&trace.name);
+    if let Some((status, lasted)) = &trace.turn {
+        let _ = write!(name, " {} in {}", plain(status), time(*lasted));
+    }
+    if trace.more_turns > 0 {
+        let _ = write!(name, " and {} more", trace.more_turns);
+    }
+    let mut notes = vec![name];
     if trace.failed > 0 {
         notes.push(format!("{} failed", trace.failed));
     }
@@ -131,10 +150,13 @@ mod tests {
         let mut tool = span('a', "4", Some("2"), "execute_tool x", (1_000, 2_000));
         tool.attributes.push((attr::GEN_AI_TOOL_NAME.to_owned(), json!("x")));
         tool.status = RecordedStatus::Error("no".to_owned());
+        let mut turn = span('a', "2", Some("1"), "turn user", (500, 41_000_000));
+        turn.attributes.push((attr::CODEX_TURN_KIND.to_owned(), json!("user")));
+        turn.attributes.push((attr::CODEX_TURN_STATUS.to_owned(), json!("failed")));
         vec![
             chat,
             tool,
-            span('a', "2", Some("1"), "turn user", (500, 41_000_000)),
+            turn,
             span('a', "1", Some("far"), "turn/start", (0, 900)),
             span('b', "5", None, "thread\u{1b}list", (5_000_000_000, 5_000_000_900)),
         ]
@@ -143,10 +165,10 @@ mod tests {
     #[test]
     fn a_line_for_each_trace() {
         expect![[r"
-            aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 0 s                   41.0 ms   4 spans turn/start, 1 failed, 12→3 tokens, 1 tool
+            aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 0 s                   41.0 ms   4 spans turn user failed in 41.0 ms, 1 failed, 12→3 tokens, 1 tool
             bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb 5 s                    900 ns   1 span  thread·list
         "]]
-        .assert_eq(&list(&summaries(&spans()), Style { width: 120, colours: false }, &|at| {
+        .assert_eq(&list(&summaries(&spans()), Style { width: 140, colours: false }, &|at| {
             format!("{} s", at / 1_000_000_000)
         }));
     }

@@ -49,7 +49,7 @@ pub(crate) fn parse(header: &str) -> Result<Option<State>, CarrierError> {
 }
 
 /// `key`, section 3.3.1.3.1: a lower-case letter or a digit, then up to 255 of `keychar`.
-fn is_key(key: &str) -> bool {
+pub(super) fn is_key(key: &str) -> bool {
     let key = key.as_bytes();
     matches!(key.first(), Some(b'a'..=b'z' | b'0'..=b'9'))
         && key.len() <= 256
@@ -57,7 +57,7 @@ fn is_key(key: &str) -> bool {
 }
 
 /// `value`, section 3.3.1.3.2: up to 256 printable ASCII characters but `,` and `=`, not ending in a space.
-fn is_value(value: &str) -> bool {
+pub(super) fn is_value(value: &str) -> bool {
     let value = value.as_bytes();
     (1..=256).contains(&value.len())
         && value.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b',' | b'='))

@@ -8,23 +8,38 @@ use serde::Deserialize;
 use super::{EnvParent, Secret, TurnParent};
 
 /// The `[otel]` table as it is written; [`Settings::resolve`](crate::Settings::resolve) gives it meaning.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+///
+/// The keys of the reference server have its meanings; `log_exporter`, `file`, `enabled`, `env_parent`,
+/// `turn_started_marker` and `turn_parent` are our own.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct OtelConfig {
-    /// `deployment.environment.name` of the resource.
+    /// `deployment.environment.name` and `env` of the resource.
     pub environment: Option<String>,
-    /// Exporter of spans where `trace_exporter` is left out.
+    /// Exporter of log events. Never of spans.
     pub exporter: Option<ExporterConfig>,
     /// Exporter of spans.
     pub trace_exporter: Option<ExporterConfig>,
     /// Exporter of metrics.
     pub metrics_exporter: Option<ExporterConfig>,
-    /// Exporter of log records.
+    /// Exporter of log lines, and of log events where `exporter` is left out.
     pub log_exporter: Option<ExporterConfig>,
     /// Where the exporter `file` writes, and how much it keeps.
     pub file: FileConfig,
-    /// Whether prompts, outputs and arguments may stand on spans.
+    /// Whether prompts, outputs and arguments may stand on spans, and prompts in log events.
     pub log_user_prompt: bool,
+    /// Whether final answers of the model are sent as log events.
+    pub log_agent_responses: bool,
+    /// Whether each delta of a stream is a log event, as all its other events are.
+    pub log_sse_deltas: bool,
+    /// Taken for the reference's sake: nothing here assesses approvals in the user's place.
+    pub log_guardian_assessments: bool,
+    /// What stands of a tool's output in log events.
+    pub tool_result: ToolResultConfig,
+    /// Attributes of every span.
+    pub span_attributes: BTreeMap<String, String>,
+    /// Members that are added to `tracestate`, each with its fields.
+    pub tracestate: BTreeMap<String, BTreeMap<String, String>>,
     /// Whether ids are made and shown in logs without any exporter.
     pub enabled: Option<bool>,
     /// What `TRACEPARENT` of the process is to requests; by transport when left out.
@@ -35,12 +50,52 @@ pub struct OtelConfig {
     pub turn_parent: TurnParent,
 }
 
+impl Default for OtelConfig {
+    fn default() -> Self {
+        Self {
+            environment: None,
+            exporter: None,
+            trace_exporter: None,
+            metrics_exporter: None,
+            log_exporter: None,
+            file: FileConfig::default(),
+            log_user_prompt: false,
+            log_agent_responses: false,
+            log_sse_deltas: true,
+            log_guardian_assessments: false,
+            tool_result: ToolResultConfig::default(),
+            span_attributes: BTreeMap::new(),
+            tracestate: BTreeMap::new(),
+            enabled: None,
+            env_parent: None,
+            turn_started_marker: false,
+            turn_parent: TurnParent::default(),
+        }
+    }
+}
+
+/// What stands of a tool's output in log events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ToolResultConfig {
+    /// The most bytes.
+    pub max_bytes: usize,
+}
+
+impl Default for ToolResultConfig {
+    fn default() -> Self {
+        Self { max_bytes: 2_048 }
+    }
+}
+
 /// Where a signal goes: `"none"`, `"stdout"`, `"file"`, `{ otlp-http = {…} }` or `{ otlp-grpc = {…} }`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExporterConfig {
     /// Nowhere.
     None,
+    /// The reference's own analytics: nowhere here.
+    Statsig,
     /// JSON lines on standard output; on standard error when stdio carries the protocol.
     Stdout,
     /// OTLP/JSON lines in a rotated file.
@@ -53,7 +108,7 @@ pub enum ExporterConfig {
 
 /// Files of the exporter `file`: `traces.jsonl`, `metrics.jsonl` and `logs.jsonl`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct FileConfig {
     /// Folder of the files; `otel` in `CODEX_HOME` when left out.
     pub folder: Option<PathBuf>,
@@ -71,7 +126,7 @@ impl Default for FileConfig {
 
 /// OTLP over HTTP.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct OtlpHttp {
     /// URL of the signal, used as it is; `OTEL_EXPORTER_OTLP_ENDPOINT` and the default when left out.
     pub endpoint: Option<Secret>,
@@ -87,7 +142,7 @@ pub struct OtlpHttp {
 
 /// OTLP over gRPC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct OtlpGrpc {
     /// `http://host:port` or `https://host:port`.
     pub endpoint: Option<Secret>,
@@ -127,9 +182,9 @@ impl Compression {
     }
 }
 
-/// Certificates of an OTLP connection, as PEM files.
+/// Certificates of an OTLP connection, as PEM files; a relative path is below `CODEX_HOME`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(default, rename_all = "kebab-case")]
 pub struct Tls {
     /// Certificate authority that the collector must be signed by, in place of the system's.
     pub ca_certificate: Option<PathBuf>,

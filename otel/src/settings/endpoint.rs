@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue};
 use super::variables::Variables;
 use super::{Secret, Signal};
 use crate::export::{Destination, Identity, Protocol};
-use crate::{HttpProtocol, OtlpGrpc, OtlpHttp, Tls};
+use crate::{HttpProtocol, OtlpGrpc, OtlpHttp, Tls, files};
 
 /// What flag and file say about one OTLP exporter.
 #[derive(Default)]
@@ -133,7 +133,11 @@ type Certificates = (Option<Vec<u8>>, Option<Identity>);
 
 fn certificates(signal: Signal, tls: &Tls, variables: &Variables<'_>) -> Result<Certificates, String> {
     let file = |suffix: &str, path: Option<&Path>| -> Result<Option<Vec<u8>>, String> {
-        let path = variables.otlp(signal, suffix).map(Into::into).or_else(|| path.map(Path::to_owned));
+        let below_home = |path: &Path| match files::home(variables.env) {
+            Some(home) => home.join(path),
+            None => path.to_owned(),
+        };
+        let path = variables.otlp(signal, suffix).map(Into::into).or_else(|| path.map(below_home));
         let Some(path) = path else { return Ok(None) };
         match std::fs::read(&path) {
             Ok(pem) => Ok(Some(pem)),

@@ -4,6 +4,7 @@ mod config;
 mod endpoint;
 mod log;
 mod process;
+mod read;
 mod resolve;
 mod resolved;
 mod resource;
@@ -18,11 +19,12 @@ mod variables;
 
 pub use config::{
     Compression, ExporterConfig, FileConfig, HttpProtocol, OtelConfig, OtlpGrpc, OtlpHttp, Tls,
+    ToolResultConfig,
 };
 pub(crate) use log::LogSettings;
 pub(crate) use process::{capture, isolate};
 pub use process::{captures_content, propagates};
-pub use resolved::{EnvParent, Flags, Settings, SpanSettings, TurnParent};
+pub use resolved::{EnvParent, EventSettings, Flags, Settings, SpanSettings, TurnParent};
 pub(crate) use resolved::{MetricSettings, Pipeline, State};
 pub use secret::Secret;
 pub(crate) use signal::Signal;

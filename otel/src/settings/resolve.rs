@@ -5,11 +5,10 @@ use opentelemetry_semantic_conventions::resource::{
     DEPLOYMENT_ENVIRONMENT_NAME, SERVICE_INSTANCE_ID, SERVICE_NAME,
 };
 
-use super::target::target;
+use super::target::targets;
 use super::variables::Variables;
-use super::{Flags, LogSettings, Pipeline, Settings, Signal, SpanSettings, State, resource};
+use super::{EventSettings, Flags, LogSettings, Pipeline, Settings, Signal, SpanSettings, State, resource};
 use crate::OtelConfig;
-use crate::export::Target;
 
 impl Settings {
     /// Resolves the settings: flag, variable, file, default. A wrong one is a warning in the second part (to be logged
@@ -25,16 +24,17 @@ impl Settings {
         let by_file = file.enabled == Some(false) && !flags.debug;
         let disabled = (by_variable || by_file) && flags.otlp.is_none();
         let mut of = |signal| {
-            if disabled { Target::None } else { target(signal, flags, file, &mut variables) }
+            if disabled { Vec::new() } else { targets(signal, flags, file, &mut variables) }
         };
-        let (traces, metrics, logs) = (of(Signal::Traces), of(Signal::Metrics), of(Signal::Logs));
+        let (traces, metrics) = (of(Signal::Traces), of(Signal::Metrics));
+        let (logs, log_events) = (of(Signal::Logs), of(Signal::LogEvents));
         let correlate = flags.debug || file.enabled == Some(true);
-        let state = match &traces {
-            Target::None if disabled || !correlate => State::Off,
-            Target::None => State::Correlate,
+        let state = match &traces[..] {
+            [] if disabled || !correlate => State::Off,
+            [] => State::Correlate,
             _ => State::Export,
         };
-        let exports = [&traces, &metrics, &logs].into_iter().any(|target| *target != Target::None);
+        let exports = [&traces, &metrics, &logs, &log_events].into_iter().any(|targets| !targets.is_empty());
         // Nobody reads it where nothing is exported.
         let resource = if exports {
             of_settings(flags, file, &mut variables)
@@ -42,20 +42,24 @@ impl Settings {
             Resource::builder_empty().build()
         };
         let content = variables.get("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT");
+        let log_user_prompt = content.map_or(file.log_user_prompt, |text| text.eq_ignore_ascii_case("true"));
         let settings = Self {
             spans: SpanSettings::from(file),
-            log_user_prompt: content.map_or(file.log_user_prompt, |text| text.eq_ignore_ascii_case("true")),
+            log_user_prompt,
+            events: EventSettings { prompts: log_user_prompt, ..EventSettings::from(file) },
             isolated: !variables.propagate(),
             disabled,
             state,
-            target: traces,
             resource,
             sampling: variables.sampling(),
             span_limits: variables.span_limits(),
-            limits: variables.limits(),
+            span_attributes: file.span_attributes.clone(),
+            tracestate: file.tracestate.clone(),
+            traces: Pipeline { targets: traces, limits: variables.limits() },
             measuring: variables.metric_settings(),
-            metrics: Pipeline { target: metrics, limits: variables.metric_limits() },
-            logs: Pipeline { target: logs, limits: variables.log_limits() },
+            metrics: Pipeline { targets: metrics, limits: variables.metric_limits() },
+            logs: Pipeline { targets: logs, limits: variables.log_limits() },
+            log_events: Pipeline { targets: log_events, limits: variables.log_limits() },
             log,
         };
         (settings, variables.warnings)
@@ -64,8 +68,11 @@ impl Settings {
 
 /// Later sources replace earlier ones; `OTEL_SERVICE_NAME` stands above `OTEL_RESOURCE_ATTRIBUTES`.
 fn of_settings(flags: &Flags, file: &OtelConfig, variables: &mut Variables<'_>) -> Resource {
-    let environment = file.environment.clone().map(|name| (DEPLOYMENT_ENVIRONMENT_NAME.to_owned(), name));
-    let mut attributes: Vec<(String, String)> = environment.into_iter().collect();
+    // The second name is that of the reference.
+    let names = [DEPLOYMENT_ENVIRONMENT_NAME, "env"];
+    let environment =
+        file.environment.iter().flat_map(|name| names.map(|key| (key.to_owned(), name.clone())));
+    let mut attributes: Vec<(String, String)> = environment.collect();
     attributes.extend(variables.pairs("OTEL_RESOURCE_ATTRIBUTES"));
     attributes.extend(variables.get("OTEL_SERVICE_NAME").map(|name| (SERVICE_NAME.to_owned(), name)));
     attributes.extend(flags.instance_id.clone().map(|id| (SERVICE_INSTANCE_ID.to_owned(), id)));

@@ -2,11 +2,14 @@
 
 use serde::Deserialize;
 
+use std::collections::BTreeMap;
+
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::Temporality;
 
 use super::{LogSettings, OtelConfig, Sampling};
 use crate::export::{Limits, Target};
+use crate::propagation::Members;
 use crate::span::SpanLimits;
 
 /// What the process's own `TRACEPARENT` is to requests.
@@ -53,6 +56,30 @@ impl From<&OtelConfig> for SpanSettings {
     }
 }
 
+/// What stands in log events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventSettings {
+    /// Whether the text of a prompt stands in its event.
+    pub prompts: bool,
+    /// Whether final answers are events.
+    pub responses: bool,
+    /// Whether deltas of a stream are events.
+    pub deltas: bool,
+    /// The most bytes of a tool's output.
+    pub output_bytes: usize,
+}
+
+impl From<&OtelConfig> for EventSettings {
+    fn from(file: &OtelConfig) -> Self {
+        Self {
+            prompts: file.log_user_prompt,
+            responses: file.log_agent_responses,
+            deltas: file.log_sse_deltas,
+            output_bytes: file.tool_result.max_bytes,
+        }
+    }
+}
+
 /// What the command line says about tracing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flags {
@@ -73,19 +100,27 @@ pub struct Settings {
     pub spans: SpanSettings,
     /// Whether prompts, outputs and arguments may stand on spans.
     pub log_user_prompt: bool,
+    /// What stands in log events.
+    pub events: EventSettings,
     /// Whether context is neither taken in nor handed on (`OTEL_PROPAGATORS` without `tracecontext`).
     pub isolated: bool,
     /// Whether tracing is turned off outright, not only by nobody asking for it.
     pub(crate) disabled: bool,
     pub(crate) state: State,
-    pub(crate) target: Target,
     pub(crate) resource: Resource,
     pub(crate) sampling: Sampling,
     pub(crate) span_limits: SpanLimits,
-    pub(crate) limits: Limits,
+    /// Attributes of every span.
+    pub(crate) span_attributes: BTreeMap<String, String>,
+    /// Members that are added to `tracestate`.
+    pub(crate) tracestate: Members,
+    pub(crate) traces: Pipeline,
     pub(crate) metrics: Pipeline,
     pub(crate) measuring: MetricSettings,
+    /// Log lines.
     pub(crate) logs: Pipeline,
+    /// Log events; where they go to the same place as log lines, they share its queue.
+    pub(crate) log_events: Pipeline,
     pub(crate) log: LogSettings,
 }
 
@@ -98,10 +133,11 @@ pub(crate) struct MetricSettings {
     pub(crate) exponential: bool,
 }
 
-/// Where metrics or log records go, and how they are batched.
+/// Where a signal goes, and how it is batched.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Pipeline {
-    pub(crate) target: Target,
+    /// The first is the one that is counted; none where the signal is off.
+    pub(crate) targets: Vec<Target>,
     pub(crate) limits: Limits,
 }
 
@@ -122,17 +158,20 @@ impl Default for Settings {
         Self {
             spans: SpanSettings::default(),
             log_user_prompt: false,
+            events: EventSettings::from(&OtelConfig::default()),
             isolated: false,
             disabled: false,
             state: State::default(),
-            target: Target::default(),
             resource: Resource::builder_empty().build(),
             sampling: Sampling::default(),
             span_limits: SpanLimits::default(),
-            limits: Limits::default(),
+            span_attributes: BTreeMap::new(),
+            tracestate: Members::new(),
+            traces: Pipeline::default(),
             metrics: Pipeline::default(),
             measuring: MetricSettings::default(),
             logs: Pipeline::default(),
+            log_events: Pipeline::default(),
             log: LogSettings::default(),
         }
     }

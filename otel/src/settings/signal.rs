@@ -5,7 +5,10 @@
 pub(crate) enum Signal {
     Traces,
     Metrics,
+    /// Log lines.
     Logs,
+    /// Log events: the same signal, with an exporter of its own in the file.
+    LogEvents,
 }
 
 impl Signal {
@@ -14,7 +17,7 @@ impl Signal {
         match self {
             Self::Traces => "TRACES",
             Self::Metrics => "METRICS",
-            Self::Logs => "LOGS",
+            Self::Logs | Self::LogEvents => "LOGS",
         }
     }
 
@@ -23,7 +26,7 @@ impl Signal {
         match self {
             Self::Traces => "traces",
             Self::Metrics => "metrics",
-            Self::Logs => "logs",
+            Self::Logs | Self::LogEvents => "logs",
         }
     }
 
@@ -33,6 +36,7 @@ impl Signal {
             Self::Traces => "spans",
             Self::Metrics => "metrics",
             Self::Logs => "log records",
+            Self::LogEvents => "log events",
         }
     }
 }

@@ -20,9 +20,9 @@ fn resolve(flags: &Flags, env: &[(&str, &str)], toml: &str) -> (Settings, Vec<St
 /// Protocol and URL that spans are sent to.
 #[track_caller]
 fn sent_to(flags: &Flags, env: &[(&str, &str)], toml: &str) -> (Protocol, String) {
-    let (settings, warnings) = resolve(flags, env, toml);
+    let (mut settings, warnings) = resolve(flags, env, toml);
     assert_eq!(warnings, [""; 0]);
-    match settings.target {
+    match settings.traces.targets.remove(0) {
         Target::Otlp(to) => (to.protocol, to.url.expose().to_owned()),
         other => panic!("spans go to {other:?}"),
     }
@@ -35,7 +35,7 @@ fn otlp(url: &str) -> Flags {
 #[test]
 fn off_by_default() {
     let (settings, warnings) = resolve(&Flags::default(), &[], "");
-    assert_eq!((settings.state, settings.target, warnings.len()), (State::Off, Target::None, 0));
+    assert_eq!((settings.state, settings.traces.targets, warnings.len()), (State::Off, Vec::new(), 0));
     assert_eq!(settings.log.filter, "warn");
 }
 
@@ -67,17 +67,27 @@ fn endpoints_follow_the_specification() {
             Protocol::Grpc,
             "http://localhost:4317",
         ),
-        (&[], "exporter = { otlp-http = { endpoint = 'http://f/x' } }", Protocol::Protobuf, "http://f/x"),
+        (
+            &[],
+            "trace_exporter = { otlp-http = { endpoint = 'http://f/x' } }",
+            Protocol::Protobuf,
+            "http://f/x",
+        ),
         (
             &[],
             "trace_exporter = { otlp-http = { endpoint = 'http://f/x', protocol = 'json' } }",
             Protocol::Json,
             "http://f/x",
         ),
-        (&[], "exporter = { otlp-grpc = { endpoint = 'https://f:4317' } }", Protocol::Grpc, "https://f:4317"),
+        (
+            &[],
+            "trace_exporter = { otlp-grpc = { endpoint = 'https://f:4317' } }",
+            Protocol::Grpc,
+            "https://f:4317",
+        ),
         (
             &[(base, "http://v:1")],
-            "exporter = { otlp-http = { endpoint = 'http://f/x' } }",
+            "trace_exporter = { otlp-http = { endpoint = 'http://f/x' } }",
             Protocol::Protobuf,
             "http://v:1/v1/traces",
         ),
@@ -95,12 +105,12 @@ fn the_flag_stands_above_everything() {
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://v:1"),
     ];
     let expected = (Protocol::Protobuf, "http://flag:1/v1/traces".to_owned());
-    assert_eq!(sent_to(&otlp("http://flag:1/"), &env, "exporter = 'none'"), expected);
+    assert_eq!(sent_to(&otlp("http://flag:1/"), &env, "trace_exporter = 'none'"), expected);
 }
 
 #[test]
 fn variables_stand_above_the_file() {
-    let file = "exporter = { otlp-http = { endpoint = 'http://f/x' } }";
+    let file = "trace_exporter = { otlp-http = { endpoint = 'http://f/x' } }";
     for env in [("OTEL_SDK_DISABLED", "true"), ("OTEL_TRACES_EXPORTER", "none")] {
         assert_eq!(resolve(&Flags::default(), &[env], file).0.state, State::Off);
     }
@@ -108,11 +118,11 @@ fn variables_stand_above_the_file() {
 
 #[test]
 fn headers_are_decoded_and_merged_and_never_shown() {
-    let file = "exporter = { otlp-http = { headers = { a = 'file', b = 'file' } } }";
+    let file = "trace_exporter = { otlp-http = { headers = { a = 'file', b = 'file' } } }";
     let env = [("OTEL_EXPORTER_OTLP_HEADERS", "a=variable,authorization=Bearer%20s3cret")];
     let (settings, _) = resolve(&Flags::default(), &env, file);
     assert!(!format!("{settings:?}").contains("s3cret"));
-    let Target::Otlp(to) = settings.target else { panic!("no destination") };
+    let Some(Target::Otlp(to)) = settings.traces.targets.first().cloned() else { panic!("no destination") };
     let expected = [("a", "variable"), ("authorization", "Bearer s3cret"), ("b", "file")];
     assert_eq!(to.headers, expected.map(|(key, value)| (key.to_owned(), Secret::from(value))));
 }
@@ -120,9 +130,12 @@ fn headers_are_decoded_and_merged_and_never_shown() {
 #[test]
 fn stdout_moves_aside_for_the_protocol() {
     let stdio = Flags { stdio_protocol: true, ..Flags::default() };
-    let (settings, warnings) = resolve(&stdio, &[], "exporter = 'stdout'");
-    assert_eq!((settings.target, warnings.len()), (Target::Stderr, 1));
-    assert_eq!(resolve(&Flags::default(), &[], "exporter = 'stdout'").0.target, Target::Stdout);
+    let (settings, warnings) = resolve(&stdio, &[], "trace_exporter = 'stdout'");
+    assert_eq!((settings.traces.targets, warnings.len()), (vec![Target::Stderr], 1));
+    assert_eq!(
+        resolve(&Flags::default(), &[], "trace_exporter = 'stdout'").0.traces.targets,
+        [Target::Stdout]
+    );
 }
 
 #[test]
@@ -135,10 +148,14 @@ fn a_wrong_setting_is_a_warning_and_tracing_off() {
         (
             &Flags::default(),
             &[("OTEL_EXPORTER_OTLP_CERTIFICATE", "/no/such/file")],
-            "exporter = { otlp-grpc = {} }",
+            "trace_exporter = { otlp-grpc = {} }",
         ),
-        (&Flags::default(), &[("OTEL_EXPORTER_OTLP_PROTOCOL", "smoke")], "exporter = { otlp-grpc = {} }"),
-        (&Flags::default(), &[], "exporter = 'file'"), // No folder to write to.
+        (
+            &Flags::default(),
+            &[("OTEL_EXPORTER_OTLP_PROTOCOL", "smoke")],
+            "trace_exporter = { otlp-grpc = {} }",
+        ),
+        (&Flags::default(), &[], "trace_exporter = 'file'"), // No folder to write to.
         (
             &Flags::default(),
             &[("OTEL_TRACES_EXPORTER", "otlp"), ("OTEL_EXPORTER_OTLP_COMPRESSION", "lz4")],
@@ -162,9 +179,9 @@ fn numbers_and_samplers() {
         ("OTEL_TRACES_SAMPLER_ARG", "0.25"),
     ];
     let (settings, warnings) = resolve(&Flags::default(), &env, "");
-    assert_eq!((settings.limits.queue, settings.limits.batch), (100, 100));
-    assert_eq!(settings.limits.delay, Duration::from_millis(20));
-    assert_eq!(settings.limits.timeout, Duration::from_secs(10));
+    assert_eq!((settings.traces.limits.queue, settings.traces.limits.batch), (100, 100));
+    assert_eq!(settings.traces.limits.delay, Duration::from_millis(20));
+    assert_eq!(settings.traces.limits.timeout, Duration::from_secs(10));
     assert_eq!(settings.sampling, Sampling { ratio: 0.25, parent_based: false });
     assert_eq!(warnings.len(), 1);
 }
@@ -195,5 +212,44 @@ fn the_rest_of_the_table() {
         turn_parent: TurnParent::Caller,
     };
     assert_eq!(settings.spans, expected);
-    assert!(toml_edit::de::from_str::<OtelConfig>("exportr = 'none'").is_err());
+}
+
+#[test]
+fn the_exporter_of_log_events_never_gets_spans() {
+    let (settings, warnings) = resolve(&Flags::default(), &[], "exporter = { otlp-http = {} }");
+    assert_eq!((settings.state, warnings.len()), (State::Off, 0));
+    assert_eq!((settings.log_events.targets.len(), settings.logs.targets.len()), (1, 0));
+    let (settings, _) = resolve(&Flags::default(), &[("OTEL_LOGS_EXPORTER", "otlp")], "exporter = 'none'");
+    // The variable is for the whole signal: one queue for lines and events.
+    assert_eq!((settings.logs.targets.len(), &settings.log_events), (1, &settings.logs));
+}
+
+#[test]
+fn several_exporters_stand_beside_each_other_and_an_unknown_one_costs_itself() {
+    let env = [("OTEL_TRACES_EXPORTER", "console, otlp,zipkin")];
+    let (settings, warnings) = resolve(&Flags::default(), &env, "");
+    assert!(matches!(settings.traces.targets[..], [Target::Otlp(_), Target::Stdout]), "{settings:?}");
+    assert!(warnings.len() == 1 && warnings[0].contains("zipkin"), "{warnings:?}");
+}
+
+#[test]
+fn a_header_that_cannot_be_sent_costs_itself_and_shows_no_value() {
+    let env = [("OTEL_EXPORTER_OTLP_HEADERS", "bad name=s3cret,good=1"), ("OTEL_TRACES_EXPORTER", "otlp")];
+    let (settings, warnings) = resolve(&Flags::default(), &env, "");
+    assert!(warnings.len() == 1 && warnings[0].contains("bad name"), "{warnings:?}");
+    assert!(!warnings[0].contains("s3cret"));
+    let Some(Target::Otlp(to)) = settings.traces.targets.first() else { panic!("spans are exported") };
+    assert_eq!(to.headers, [("good".to_owned(), Secret::from("1"))]);
+}
+
+#[test]
+fn a_relative_certificate_of_the_file_is_below_codex_home() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("ca.pem"), "pem").unwrap();
+    let env = [("CODEX_HOME", home.path().to_str().unwrap())];
+    let file = "trace_exporter = { otlp-http = { tls = { ca-certificate = 'ca.pem' } } }";
+    let (settings, warnings) = resolve(&Flags::default(), &env, file);
+    assert_eq!(warnings, [""; 0]);
+    let Some(Target::Otlp(to)) = settings.traces.targets.first() else { panic!("spans are exported") };
+    assert_eq!(to.ca.as_deref(), Some(&b"pem"[..]));
 }

@@ -63,6 +63,20 @@ names! {
     CODEX_TURN_TOTAL_TOKENS = "codex.turn.token_usage.total_tokens";
     /// From the start of the turn to the first text of the model, in milliseconds.
     CODEX_TURN_TIME_TO_FIRST_TOKEN_MS = "codex.turn.time_to_first_token_ms";
+    /// Milliseconds of the turn that the model took.
+    CODEX_TURN_TIME_MODEL_MS = "codex.turn.time.model_ms";
+    /// Milliseconds of the turn that tools took.
+    CODEX_TURN_TIME_TOOL_MS = "codex.turn.time.tool_ms";
+    /// Milliseconds of the turn that a human was waited for.
+    CODEX_TURN_TIME_APPROVAL_MS = "codex.turn.time.approval_ms";
+    /// Milliseconds of the turn between attempts at a model.
+    CODEX_TURN_TIME_RETRY_WAIT_MS = "codex.turn.time.retry_wait_ms";
+    /// Milliseconds of the turn before it could begin.
+    CODEX_TURN_TIME_QUEUE_MS = "codex.turn.time.queue_ms";
+    /// Milliseconds of the turn that writing took.
+    CODEX_TURN_TIME_STORE_MS = "codex.turn.time.store_ms";
+    /// Milliseconds of the turn beside all these.
+    CODEX_TURN_TIME_OTHER_MS = "codex.turn.time.other_ms";
     /// Model requests of the turn, retries included.
     CODEX_TURN_MODEL_CALLS = "codex.turn.model_calls";
     /// Tool calls of the turn.
@@ -161,6 +175,10 @@ names! {
     SERVER_PORT = "server.port";
     /// Name of the service that is called, so that a service graph shows it.
     PEER_SERVICE = "peer.service";
+    /// Name of a log event.
+    EVENT_NAME = "event.name";
+    /// When a log event was, as text.
+    EVENT_TIMESTAMP = "event.timestamp";
     /// What kind of failure: a code, a type, or `_OTHER`.
     ERROR_TYPE = "error.type";
     /// Status of an HTTP answer.
@@ -176,3 +194,14 @@ names! {
     /// Status description of a span; written by the layer alone.
     OTEL_STATUS_DESCRIPTION = "otel.status_description";
 }
+
+/// The parts of a turn's time, which add up to it, each with the word that people read.
+pub const TURN_TIMES: &[(&str, &str)] = &[
+    (CODEX_TURN_TIME_MODEL_MS, "model"),
+    (CODEX_TURN_TIME_TOOL_MS, "tools"),
+    (CODEX_TURN_TIME_APPROVAL_MS, "approval"),
+    (CODEX_TURN_TIME_RETRY_WAIT_MS, "retry wait"),
+    (CODEX_TURN_TIME_QUEUE_MS, "queue"),
+    (CODEX_TURN_TIME_STORE_MS, "store"),
+    (CODEX_TURN_TIME_OTHER_MS, "other"),
+];

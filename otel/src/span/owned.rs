@@ -49,9 +49,12 @@ impl OwnedSpan {
     /// refused parent is counted (see [`Counters::refused_parents`](crate::Counters)), and the span is served as it is.
     pub fn start(span: tracing::Span, parent: Parent<'_>) -> Self {
         let parent_cx = match parent {
-            Parent::Carrier(carrier) => carrier.and_then(propagation::remote_context).unwrap_or_default(),
+            Parent::Carrier(carrier) => {
+                let cx = carrier.and_then(propagation::remote_context).unwrap_or_default();
+                propagation::with_configured(cx)
+            }
             Parent::Current => Context::current(),
-            Parent::Root => Context::new(),
+            Parent::Root => propagation::with_configured(Context::new()),
         };
         let refused = span.set_parent(parent_cx.clone()).is_err();
         let cx = span.context();

@@ -77,11 +77,33 @@ impl From<Value> for opentelemetry::Value {
         match value {
             Value::Str(text) => Self::String(text.into()),
             Value::I64(number) => Self::I64(number),
-            Value::F64(number) => Self::F64(number),
+            Value::F64(number) => Self::F64(rounded(number)),
             Value::Bool(truth) => Self::Bool(truth),
             Value::StrList(list) => {
                 Self::Array(opentelemetry::Array::String(list.into_iter().map(Into::into).collect()))
             }
         }
+    }
+}
+
+/// A fraction as people read it: what is below a thousandth is noise, and sixteen digits hide what matters.
+fn rounded(number: f64) -> f64 {
+    let rounded = (number * 1_000.0).round() / 1_000.0;
+    if rounded.is_finite() { rounded } else { number }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fractions_have_three_decimals() {
+        for (number, expected) in
+            [(0.123_456, 0.123), (1.9999, 2.0), (-0.0004, 0.0), (1e300, 1e300), (5.0, 5.0)]
+        {
+            let value = opentelemetry::Value::from(Value::F64(number));
+            assert_eq!(value, opentelemetry::Value::F64(expected));
+        }
+        assert!(rounded(f64::NAN).is_nan());
     }
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanData, TracerProviderBuilder};
 use tracing::{Dispatch, Subscriber};
@@ -17,16 +16,16 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use super::layer::{NotOurSpans, span_layer, tracer_layer};
+use super::log_events::{log_events_layer, logger_provider};
 use super::logs::{filter, log_layer};
-use super::processor::Adapter;
+use super::processor::{Adapter, SpanAttributes};
+use super::sampler::StateSampler;
 use super::telemetry::Export;
-use crate::export::{
-    LogEntry, Queue, QueueLogs, QueueProcessor, Record, Target, Worker, partial_success_layer,
-};
+use crate::export::{LogEntry, Queue, QueueProcessor, Record, Target, Worker, partial_success_layer};
 use crate::metrics::{self, Meters};
 use crate::settings::{Pipeline, State};
 use crate::span::{SCOPE, Tracer};
-use crate::{Settings, SpanProcessor, Telemetry, settings};
+use crate::{Settings, SpanProcessor, Telemetry, propagation, settings};
 
 /// Telemetry to be installed, with parts of the caller's own.
 #[derive(Debug, Default)]
@@ -52,6 +51,7 @@ impl Builder {
     /// Call it once, at the start of the process. A second call leaves the first subscriber in place.
     pub fn init(self, settings: Settings) -> Telemetry {
         let (isolated, captures) = (settings.isolated, settings.log_user_prompt);
+        let members = settings.tracestate.clone();
         let Built { telemetry, dispatch, meters, warnings } = build(settings, self.processors, io::stderr);
         if tracing::dispatcher::set_global_default(dispatch).is_err() {
             tracing::warn!("tracing is installed already; these settings are not used");
@@ -60,6 +60,7 @@ impl Builder {
         if isolated {
             settings::isolate();
         }
+        propagation::configure(members);
         if captures {
             settings::capture();
         }
@@ -100,18 +101,16 @@ where
     let mut started = |what: &str, error: io::Error| {
         warnings.push(format!("the export thread cannot be started ({error}); no {what} are exported"));
     };
+    let own = SpanAttributes::new(&settings.span_attributes);
     let provider = processors
         .into_iter()
         .map(Adapter)
-        .fold(provider(&settings), TracerProviderBuilder::with_span_processor);
+        .fold(provider(&settings).with_span_processor(own), TracerProviderBuilder::with_span_processor);
     let mut telemetry = Telemetry::default();
     let tracer = match settings.state {
         State::Off => Tracer::PassThrough,
         State::Correlate => recording(provider, &settings),
-        State::Export => match export::<SpanData>(
-            &Pipeline { target: settings.target.clone(), limits: settings.limits },
-            &settings.resource,
-        ) {
+        State::Export => match export::<SpanData>(&settings.traces, &settings.resource) {
             Ok(export) => {
                 let processor = QueueProcessor(Arc::clone(&export.queue));
                 telemetry.spans = Some(Arc::new(export));
@@ -123,14 +122,22 @@ where
             }
         },
     };
-    if settings.logs.target != Target::None {
+    if !settings.logs.targets.is_empty() {
         match export(&settings.logs, &settings.resource) {
             Ok(export) => telemetry.logs = Some(Arc::new(export)),
             Err(error) => started("log records", error),
         }
     }
+    if settings.log_events == settings.logs {
+        telemetry.log_events = telemetry.logs.clone();
+    } else if !settings.log_events.targets.is_empty() {
+        match export(&settings.log_events, &settings.resource) {
+            Ok(export) => telemetry.log_events = Some(Arc::new(export)),
+            Err(error) => started("log events", error),
+        }
+    }
     let mut meters = None;
-    if settings.metrics.target != Target::None {
+    if !settings.metrics.targets.is_empty() {
         let measured = Meters::new(settings.resource.clone(), settings.measuring);
         match collecting(&settings.metrics, measured.clone()) {
             Ok(export) => {
@@ -145,14 +152,19 @@ where
     }
     let records =
         telemetry.logs.as_ref().map(|export| record_layer(filter(&settings.log, &log), &export.queue));
-    let targets = [&settings.target, &settings.logs.target, &settings.metrics.target];
-    let partial = targets.iter().any(|target| matches!(target, Target::Otlp(_))).then(partial_success_layer);
+    let events = telemetry.log_events.as_ref().map(|export| log_events_layer(&export.queue, settings.events));
+    let pipelines = [&settings.traces, &settings.logs, &settings.log_events, &settings.metrics];
+    let partial = pipelines
+        .iter()
+        .any(|pipeline| matches!(pipeline.targets.first(), Some(Target::Otlp(_))))
+        .then(partial_success_layer);
     // The span layer stands first: it looks for its own data through the registry alone.
     let subscriber = Registry::default()
         .with(span_layer(tracer.clone()))
         .with(tracer_layer(tracer))
         .with(log_layer(&settings.log, log))
         .with(records)
+        .with(events)
         .with(partial);
     Built { telemetry, dispatch: Dispatch::new(subscriber), meters, warnings }
 }
@@ -164,17 +176,12 @@ fn record_layer<S>(filter: EnvFilter, queue: &Arc<Queue<LogEntry>>) -> impl Laye
 where
     S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
 {
-    // The resource belongs to the exporter; the SDK would run detectors for it.
-    let provider = SdkLoggerProvider::builder()
-        .with_log_processor(QueueLogs(Arc::clone(queue)))
-        .with_resource(Resource::builder_empty().build())
-        .build();
-    OpenTelemetryTracingBridge::new(&provider).with_filter(filter.and(NotOurSpans))
+    OpenTelemetryTracingBridge::new(&logger_provider(queue)).with_filter(filter.and(NotOurSpans))
 }
 
 fn export<T: Record>(pipeline: &Pipeline, resource: &Resource) -> io::Result<Export<T>> {
     let queue = Arc::new(Queue::new(pipeline.limits));
-    let worker = Worker::start(pipeline.target.clone(), resource.clone(), Arc::clone(&queue))?;
+    let worker = Worker::start(pipeline.targets.clone(), resource.clone(), Arc::clone(&queue))?;
     Ok(Export { queue, worker })
 }
 
@@ -182,7 +189,7 @@ fn collecting(pipeline: &Pipeline, meters: Meters) -> io::Result<Export<Resource
     let queue = Arc::new(Queue::new(pipeline.limits));
     // The collection has the resource in it.
     let resource = Resource::builder_empty().build();
-    let worker = Worker::start_periodic(pipeline.target.clone(), resource, Arc::clone(&queue), move || {
+    let worker = Worker::start_periodic(pipeline.targets.clone(), resource, Arc::clone(&queue), move || {
         meters.collect()
     })?;
     Ok(Export { queue, worker })
@@ -202,6 +209,7 @@ fn provider(settings: &Settings) -> TracerProviderBuilder {
         Sampler::TraceIdRatioBased(sampling.ratio)
     };
     let sampler = if sampling.parent_based { Sampler::ParentBased(Box::new(root)) } else { root };
+    let sampler = StateSampler { sampler, shows_state: !settings.tracestate.is_empty() };
     // The resource belongs to the exporter; the SDK would run detectors for it.
     SdkTracerProvider::builder()
         .with_sampler(sampler)

@@ -1,10 +1,12 @@
 //! Further processors of ended spans, handed to [`Builder`](crate::Builder).
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use opentelemetry::Context;
+use opentelemetry::trace::Span as _;
+use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData};
 
@@ -38,6 +40,34 @@ impl Memory {
 impl SpanProcessor for Memory {
     fn ended(&self, span: &SpanRecord) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(span.clone());
+    }
+}
+
+/// Puts configured attributes on every span (`otel.span_attributes`).
+#[derive(Debug)]
+pub(crate) struct SpanAttributes(Vec<KeyValue>);
+
+impl SpanAttributes {
+    pub(crate) fn new(attributes: &BTreeMap<String, String>) -> Self {
+        Self(attributes.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect())
+    }
+}
+
+impl opentelemetry_sdk::trace::SpanProcessor for SpanAttributes {
+    fn on_start(&self, span: &mut Span, _: &Context) {
+        for attribute in &self.0 {
+            span.set_attribute(attribute.clone());
+        }
+    }
+
+    fn on_end(&self, _: SpanData) {}
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
     }
 }
 

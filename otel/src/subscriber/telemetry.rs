@@ -14,6 +14,8 @@ use crate::export::{self, LogEntry, Queue, Record, Worker};
 pub struct Telemetry {
     pub(crate) spans: Option<Arc<Export<SpanData>>>,
     pub(crate) logs: Option<Arc<Export<LogEntry>>>,
+    /// The same as `logs` where both go to one place.
+    pub(crate) log_events: Option<Arc<Export<LogEntry>>>,
     pub(crate) metrics: Option<Arc<Export<ResourceMetrics>>>,
 }
 
@@ -39,6 +41,7 @@ impl Telemetry {
         tokio::join!(
             flush(self.spans.as_ref(), deadline),
             flush(self.logs.as_ref(), deadline),
+            flush(self.own_log_events(), deadline),
             flush(self.metrics.as_ref(), deadline)
         );
     }
@@ -47,12 +50,39 @@ impl Telemetry {
     ///
     /// End open spans first: one that ends later is counted as dropped.
     pub async fn shutdown(self, deadline: Duration) -> ShutdownReport {
-        let (spans, logs, metrics) = tokio::join!(
+        let (spans, logs, events, metrics) = tokio::join!(
             stop(self.spans.as_ref(), deadline),
             stop(self.logs.as_ref(), deadline),
+            stop(self.own_log_events(), deadline),
             stop(self.metrics.as_ref(), deadline)
         );
-        ShutdownReport { complete: spans && logs && metrics, counters: self.counters() }
+        let complete = spans && logs && events && metrics;
+        self.report_losses();
+        ShutdownReport { complete, counters: self.counters() }
+    }
+
+    /// Log events where they have a queue of their own.
+    fn own_log_events(&self) -> Option<&Arc<Export<LogEntry>>> {
+        let events = self.log_events.as_ref()?;
+        let shared = self.logs.as_ref().is_some_and(|logs| Arc::ptr_eq(logs, events));
+        (!shared).then_some(events)
+    }
+
+    /// Says what did not arrive, once, in the log.
+    fn report_losses(&self) {
+        let counted = [
+            ("spans", self.spans.as_ref().map(|export| export.queue.counters())),
+            ("log records", self.logs.as_ref().map(|export| export.queue.counters())),
+            ("log events", self.own_log_events().map(|export| export.queue.counters())),
+            ("collections of metrics", self.metrics.as_ref().map(|export| export.queue.counters())),
+        ];
+        for (what, counters) in counted {
+            let Some(Counters { dropped, failed, last_error, .. }) = counters else { continue };
+            if dropped + failed > 0 {
+                let why = last_error.map(|error| format!(": {error}")).unwrap_or_default();
+                tracing::warn!("{} {what} were not exported{why}", dropped + failed);
+            }
+        }
     }
 
     /// The counters of spans now.

@@ -16,7 +16,7 @@ use std::{
 use clap::Args;
 use codex_app_server_client::Client;
 use codex_otel::{
-    Status,
+    OtelConfig, Status,
     sink::Sink,
     tree::{self, Style},
 };
@@ -84,7 +84,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode, CommandError> {
     let variables =
         [("OTEL_EXPORTER_OTLP_ENDPOINT", &*collector), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")];
     // The settings of this machine must not lead the spans anywhere else.
-    let traced = Traced::start(SERVICE, None, &|name| {
+    let traced = Traced::start(SERVICE, None, &OtelConfig::default(), &|name| {
         variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
     });
     let home = tempfile::tempdir().map_err(CommandError::io("make a scratch folder"))?;

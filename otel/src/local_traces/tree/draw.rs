@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::cells::{colour, fit, note, plain, time};
-use crate::SpanRecord;
+use crate::{SpanRecord, attr};
 
 /// How a tree is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +96,11 @@ impl<'a, 'out> Drawing<'a, 'out> {
         for line in self.lines() {
             self.line(&line);
         }
+        for turn in self.spans {
+            if let Some(spent) = time_spent(turn) {
+                let _ = writeln!(self.out, "{}: {spent}", plain(&turn.name));
+            }
+        }
     }
 
     /// The spans in the order of the tree, each once. One whose parent is not among them stands at the left edge; so does
@@ -172,13 +177,28 @@ impl<'a, 'out> Drawing<'a, 'out> {
     }
 }
 
+/// Where the time of a turn went, the most first; `None` of a span that does not say it.
+fn time_spent(turn: &SpanRecord) -> Option<String> {
+    let mut parts: Vec<(&str, f64)> = attr::TURN_TIMES
+        .iter()
+        .filter_map(|(key, word)| Some((*word, turn.attr(key)?.as_f64()?)))
+        .filter(|(_, millis)| *millis > 0.0)
+        .collect();
+    parts.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    let total: f64 = parts.iter().map(|(_, millis)| millis).sum();
+    let part = |(word, millis): &(&str, f64)| {
+        format!("{word} {} ({:.0} %)", time((millis * 1e6) as u64), millis / total * 100.0)
+    };
+    (!parts.is_empty()).then(|| parts.iter().map(part).collect::<Vec<_>>().join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};
     use serde_json::json;
 
     use super::*;
-    use crate::{RecordedKind, RecordedStatus, attr};
+    use crate::{RecordedKind, RecordedStatus};
 
     fn span(id: &str, parent: Option<&str>, name: &str, start: u64, end: u64) -> SpanRecord {
         SpanRecord {

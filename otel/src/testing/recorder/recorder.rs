@@ -15,13 +15,16 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use super::processor::{Recording, Store};
 use super::{RecordedSpan, keep_callsites_open, render};
+use crate::EventSettings;
+use crate::export::{Limits, LogEntry, Queue, Record};
 use crate::span::Tracer;
-use crate::subscriber::{span_layer, tracer_layer};
+use crate::subscriber::{log_events_layer, span_layer, tracer_layer};
 
 /// Records spans in memory while it lives.
 #[derive(Debug)]
 pub struct Recorder {
     store: Arc<Store>,
+    events: Option<Arc<Queue<LogEntry>>>,
     dispatch: Dispatch,
     _guard: DefaultGuard,
 }
@@ -32,26 +35,46 @@ impl Recorder {
     /// Use a current-thread runtime, or hand [`dispatch`](Self::dispatch) to other threads.
     #[must_use]
     pub fn install() -> Self {
+        Self::recording(None)
+    }
+
+    /// The same, with log events: [`log_events`](Self::log_events) gives them.
+    #[must_use]
+    pub fn install_with_events(settings: EventSettings) -> Self {
+        Self::recording(Some(settings))
+    }
+
+    fn recording(events: Option<EventSettings>) -> Self {
         let store = Arc::new(Store::default());
         let provider = SdkTracerProvider::builder()
             .with_sampler(Sampler::ParentBased(Box::new(Sampler::AlwaysOn)))
             .with_span_processor(Recording::new(Arc::clone(&store)))
             .build();
-        Self::over(store, Tracer::Recording(provider.tracer("codex-otel"), None))
+        Self::over(store, Tracer::Recording(provider.tracer("codex-otel"), None), events)
     }
 
     /// Installs the layers of the state "off": nothing is recorded, contexts pass through.
     #[must_use]
     pub fn install_off() -> Self {
-        Self::over(Arc::default(), Tracer::PassThrough)
+        Self::over(Arc::default(), Tracer::PassThrough, None)
     }
 
-    fn over(store: Arc<Store>, tracer: Tracer) -> Self {
+    fn over(store: Arc<Store>, tracer: Tracer, events: Option<EventSettings>) -> Self {
         keep_callsites_open();
-        let dispatch =
-            Dispatch::new(Registry::default().with(span_layer(tracer.clone())).with(tracer_layer(tracer)));
+        let events = events.map(|settings| (settings, Arc::new(Queue::new(Limits::default()))));
+        let layer = events.as_ref().map(|(settings, queue)| log_events_layer(queue, *settings));
+        let dispatch = Dispatch::new(
+            Registry::default().with(span_layer(tracer.clone())).with(tracer_layer(tracer)).with(layer),
+        );
         let guard = tracing::dispatcher::set_default(&dispatch);
-        Self { store, dispatch, _guard: guard }
+        Self { store, events: events.map(|(_, queue)| queue), dispatch, _guard: guard }
+    }
+
+    /// The log events since the last call, as OTLP/JSON records: `attributes`, `traceId` and the rest.
+    pub fn log_events(&self) -> Vec<serde_json::Value> {
+        let batches = self.events.iter().flat_map(|queue| std::iter::from_fn(|| queue.take_some()));
+        let resource = opentelemetry_sdk::Resource::builder_empty().build();
+        batches.flat_map(|batch| LogEntry::lines(LogEntry::request(&resource, &batch))).collect()
     }
 
     /// The subscriber, for other threads of a test.
