@@ -54,6 +54,10 @@ impl Agent {
                 .or(before.approvals_reviewer)
                 .unwrap_or_else(|| config.approvals_reviewer()),
             sandbox_policy: match (start.sandbox, before.sandbox_policy) {
+                // A permission profile that is asked for comes before what the thread had.
+                (None, Some(_)) if start.config.contains_key("default_permissions") => {
+                    config.sandbox_policy(None)
+                }
                 (None, Some(policy)) => policy,
                 (mode, _) => config.sandbox_policy(mode),
             },

@@ -1,8 +1,8 @@
 //! Commands: what they print, what holds them, how they end.
 
-use codex_core::StartThread;
+use codex_core::{ResumeThread, StartThread, ThreadRef};
 use codex_otel::attr;
-use codex_protocol::{EventMsg, ThreadItemKind};
+use codex_protocol::{EventMsg, SandboxPolicy, ThreadItemKind};
 use expect_test::expect;
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
@@ -287,6 +287,21 @@ mod sandbox {
                 assert_eq!(world.home.path().join("made").exists(), written, "{profile}");
             });
         }
+    }
+
+    #[test]
+    fn a_profile_that_a_resume_asks_for_comes_before_what_the_thread_had() {
+        run(OPEN, |mut world| async move {
+            world.turn("run touch made").await;
+            assert!(world.home.path().join("made").exists());
+            let thread = ThreadRef::Id(world.thread.id());
+            world.agent.shutdown().await;
+            let mut with = StartThread::default();
+            with.config.insert("default_permissions".to_owned(), ":read-only".into());
+            let (thread, _) = world.restarted().resume(ResumeThread { thread, with }).await.unwrap();
+            let policy = thread.snapshot().settings.sandbox_policy.clone();
+            assert_eq!(policy, SandboxPolicy::ReadOnly { network_access: false });
+        });
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod confined_thread;
 mod error;
 #[cfg(all(test, target_os = "linux"))]
 mod escapes;
+mod interface;
 #[cfg(target_os = "linux")]
 mod landlock;
 mod none;
@@ -21,87 +22,13 @@ mod report;
 mod roots;
 #[cfg(target_os = "linux")]
 mod seccomp;
-
-use std::{ffi::OsString, fmt, future::Future, io, path::PathBuf, pin::Pin, process::Stdio, sync::Arc};
+mod system;
 
 #[cfg(target_os = "linux")]
 use self::{bubblewrap::Bubblewrap, landlock::Landlock};
 pub(crate) use error::SpawnError;
+pub(crate) use interface::{Capabilities, Launch, Sandbox, SpawnFuture};
 use none::NoSandbox;
 pub(crate) use policy::{Confinement, name};
 pub use report::sandbox_unavailable;
-use tokio::process::Command;
-
-use super::process_group::ProcessGroup;
-
-/// A command that is being started.
-pub(crate) type SpawnFuture<'a> = Pin<Box<dyn Future<Output = Result<ProcessGroup, SpawnError>> + Send + 'a>>;
-
-/// A way to hold commands to a confinement.
-pub(crate) trait Sandbox: fmt::Debug + Send + Sync {
-    /// What it can enforce on this system. Blocks: it is tried.
-    fn capabilities(&self) -> Capabilities;
-
-    /// Starts a command that is held to this from its first instruction on. Where that cannot be done it is not started.
-    /// Dropping the future ends a command that has started meanwhile.
-    fn spawn(&self, launch: Launch, confinement: Confinement) -> SpawnFuture<'_>;
-}
-
-/// A command that is to be started. Its input is empty.
-#[derive(Debug)]
-pub(crate) struct Launch {
-    /// The program and its arguments.
-    pub(crate) words: Vec<OsString>,
-    pub(crate) cwd: PathBuf,
-    pub(crate) environment: Vec<(OsString, OsString)>,
-    /// Where it prints to, output and errors in the order in which they are written.
-    pub(crate) output: io::PipeWriter,
-}
-
-impl Launch {
-    /// The command to start, behind these words where there are any.
-    pub(crate) fn command(self, before: Vec<OsString>) -> io::Result<Command> {
-        let mut words = before.into_iter().chain(self.words);
-        let program = words.next().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut command = Command::new(program);
-        command
-            .args(words)
-            .current_dir(self.cwd)
-            .env_clear()
-            .envs(self.environment)
-            .stdin(Stdio::null())
-            .stdout(self.output.try_clone()?)
-            .stderr(self.output);
-        Ok(command)
-    }
-}
-
-/// What a sandbox can enforce on this system.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Capabilities {
-    /// Why it can hold no command at all; none where it can.
-    pub(crate) unavailable: Option<String>,
-    /// What it leaves open here, each as a part of a sentence.
-    pub(crate) gaps: Vec<&'static str>,
-}
-
-/// The sandbox of this system. Blocks: it is tried.
-#[cfg(target_os = "linux")]
-pub(crate) fn of_system() -> Arc<dyn Sandbox> {
-    if let Some(bubblewrap) = Bubblewrap::installed()
-        && bubblewrap.capabilities().unavailable.is_none()
-    {
-        return Arc::new(bubblewrap);
-    }
-    let landlock = Landlock::default();
-    match landlock.capabilities().unavailable {
-        None => Arc::new(landlock),
-        Some(reason) => Arc::new(NoSandbox { reason }),
-    }
-}
-
-/// The sandbox of this system.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn of_system() -> Arc<dyn Sandbox> {
-    Arc::new(NoSandbox { reason: "the sandbox is built for Linux only".to_owned() })
-}
+pub(crate) use system::of_system;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::command_item::{CommandDescription, CommandItem};
 use crate::{
-    approval::{Grant, Verdict, Wish, verdict},
+    approval::{ApprovalDecision, CommandRequest, Grant, decide},
     conversation::ToolInput,
     exec::{
         ExecRequest, Shell,
@@ -127,10 +127,10 @@ async fn permitted<'a>(
     let Command { shell, script, cwd, confinement } = command;
     let approver = cx.approver;
     let grant = Grant { script: script.text().to_owned(), cwd: cwd.clone() };
-    let wish = Wish {
+    let request = CommandRequest {
         confined: confinement.is_some(),
         escalated,
-        deletes: script.is_dangerous(),
+        dangerous: script.is_dangerous(),
         granted: approver.is_granted(&grant),
         covered: script.is_safe()
             || script.plain_commands().is_some_and(|commands| approver.covers(commands)),
@@ -140,14 +140,16 @@ async fn permitted<'a>(
         cwd: cwd.display().to_string(),
         actions: script.actions(cwd),
     };
-    match verdict(cx.settings.approval_policy, wish) {
-        Verdict::Run => Ok(ControlFlow::Continue((CommandItem::begin(cx, description()), false))),
-        Verdict::RunOutside => Ok(ControlFlow::Continue((CommandItem::begin(cx, description()), true))),
-        Verdict::Refuse => {
+    match decide(cx.settings.approval_policy, request) {
+        ApprovalDecision::Run => Ok(ControlFlow::Continue((CommandItem::begin(cx, description()), false))),
+        ApprovalDecision::RunOutside => {
+            Ok(ControlFlow::Continue((CommandItem::begin(cx, description()), true)))
+        }
+        ApprovalDecision::Refuse => {
             let told = "not run: it asks to leave the sandbox, and nobody may be asked for that here";
             Ok(ControlFlow::Break(ToolResult::failed("not_allowed", told)))
         }
-        Verdict::Ask => {
+        ApprovalDecision::Ask => {
             approver.set_waiting(true).await;
             let item = CommandItem::begin(cx, description());
             let decision = item.ask(justification).await;

@@ -4,13 +4,13 @@ use codex_protocol::ApprovalPolicy;
 
 /// A command that the agent wants to run.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wish {
+pub(crate) struct CommandRequest {
     /// Whether a sandbox would hold it.
     pub(crate) confined: bool,
     /// Whether the agent asks for it to run outside of the sandbox.
     pub(crate) escalated: bool,
-    /// Whether it deletes without a way back.
-    pub(crate) deletes: bool,
+    /// Whether it may destroy what cannot be had back.
+    pub(crate) dangerous: bool,
     /// Whether the user allowed this very command already.
     pub(crate) granted: bool,
     /// Whether the user allowed all commands that begin like it.
@@ -19,7 +19,7 @@ pub(crate) struct Wish {
 
 /// What the policies say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum ApprovalDecision {
     /// Run it, in the sandbox if there is one.
     Run,
     /// Run it outside of the sandbox: the user saw it and allowed it.
@@ -30,19 +30,21 @@ pub(crate) enum Verdict {
     Refuse,
 }
 
-/// What the policies say to a wish.
-pub(crate) fn verdict(policy: ApprovalPolicy, wish: Wish) -> Verdict {
-    if wish.granted {
-        return Verdict::RunOutside;
+/// What the policies say to a request.
+pub(crate) fn decide(policy: ApprovalPolicy, request: CommandRequest) -> ApprovalDecision {
+    if request.granted {
+        return ApprovalDecision::RunOutside;
     }
     // Where nothing holds a command there is nothing to leave.
-    let outside = wish.escalated && wish.confined;
+    let outside = request.escalated && request.confined;
     match policy {
-        ApprovalPolicy::Untrusted if outside || !wish.covered => Verdict::Ask,
-        ApprovalPolicy::OnRequest if outside || (wish.deletes && !wish.covered) => Verdict::Ask,
-        ApprovalPolicy::Granular(asks) if outside && asks.sandbox_approval => Verdict::Ask,
-        ApprovalPolicy::Never | ApprovalPolicy::Granular(_) if outside => Verdict::Refuse,
-        _ => Verdict::Run,
+        ApprovalPolicy::Untrusted if outside || !request.covered => ApprovalDecision::Ask,
+        ApprovalPolicy::OnRequest if outside || (request.dangerous && !request.covered) => {
+            ApprovalDecision::Ask
+        }
+        ApprovalPolicy::Granular(asks) if outside && asks.sandbox_approval => ApprovalDecision::Ask,
+        ApprovalPolicy::Never | ApprovalPolicy::Granular(_) if outside => ApprovalDecision::Refuse,
+        _ => ApprovalDecision::Run,
     }
 }
 
@@ -52,8 +54,8 @@ mod tests {
 
     use super::*;
 
-    const PLAIN: Wish =
-        Wish { confined: true, escalated: false, deletes: false, granted: false, covered: false };
+    const PLAIN: CommandRequest =
+        CommandRequest { confined: true, escalated: false, dangerous: false, granted: false, covered: false };
 
     fn granular(sandbox_approval: bool) -> ApprovalPolicy {
         ApprovalPolicy::Granular(GranularApproval {
@@ -67,13 +69,13 @@ mod tests {
 
     #[test]
     fn every_policy_has_its_say() {
-        use Verdict::{Ask, Refuse, Run};
-        let wishes = [
+        use ApprovalDecision::{Ask, Refuse, Run};
+        let requestes = [
             PLAIN,
-            Wish { covered: true, ..PLAIN },
-            Wish { deletes: true, ..PLAIN },
-            Wish { escalated: true, covered: true, ..PLAIN },
-            Wish { escalated: true, confined: false, ..PLAIN },
+            CommandRequest { covered: true, ..PLAIN },
+            CommandRequest { dangerous: true, ..PLAIN },
+            CommandRequest { escalated: true, covered: true, ..PLAIN },
+            CommandRequest { escalated: true, confined: false, ..PLAIN },
         ];
         for (policy, expected) in [
             (ApprovalPolicy::Untrusted, [Ask, Run, Ask, Ask, Ask]),
@@ -82,15 +84,15 @@ mod tests {
             (granular(true), [Run, Run, Run, Ask, Run]),
             (granular(false), [Run, Run, Run, Refuse, Run]),
         ] {
-            assert_eq!(wishes.map(|wish| verdict(policy, wish)), expected, "{policy:?}");
+            assert_eq!(requestes.map(|request| decide(policy, request)), expected, "{policy:?}");
         }
     }
 
     #[test]
     fn what_was_allowed_is_not_asked_again() {
         for policy in [ApprovalPolicy::Untrusted, ApprovalPolicy::Never] {
-            let granted = Wish { granted: true, deletes: true, escalated: true, ..PLAIN };
-            assert_eq!(verdict(policy, granted), Verdict::RunOutside);
+            let granted = CommandRequest { granted: true, dangerous: true, escalated: true, ..PLAIN };
+            assert_eq!(decide(policy, granted), ApprovalDecision::RunOutside);
         }
     }
 }
