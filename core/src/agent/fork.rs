@@ -53,10 +53,17 @@ impl From<StoreError> for ForkError {
 }
 
 impl Agent {
-    /// Copies a thread, and loads the copy. A copy that cannot be loaded is deleted again.
-    pub async fn fork(&self, fork: ForkThread) -> Result<Arc<CodexThread>, ForkError> {
+    /// Copies a thread, and loads the copy. A copy that cannot be loaded is deleted again. `first` runs when the copy is
+    /// loaded and before anybody is told of it: whoever is to hear of what it tells joins there.
+    pub async fn fork<T>(
+        &self,
+        fork: ForkThread,
+        first: impl FnOnce(&Arc<CodexThread>) -> T,
+    ) -> Result<(Arc<CodexThread>, T), ForkError> {
         let ForkThread { thread, last_turn, before_turn, with } = fork;
-        let loaded = self.thread(self.id_of(&thread).await?);
+        let id = self.id_of(&thread).await?;
+        let _gate = self.gate(id).await;
+        let loaded = self.thread(id);
         let copy = Copying {
             source: match loaded {
                 Some(loaded) => Source::Loaded(loaded),
@@ -80,8 +87,9 @@ impl Agent {
         })
         .await?;
         let thread = self.add(parts)?;
+        let result = first(&thread);
         self.tell(thread.id(), EventMsg::Started(Box::new(thread.info())));
-        Ok(thread)
+        Ok((thread, result))
     }
 }
 

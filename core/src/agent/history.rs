@@ -27,8 +27,8 @@ impl Agent {
 
     /// As [`read`](Self::read), with what the user has read.
     pub async fn view(&self, id: ThreadId, turns: bool) -> Result<ThreadView, ReadError> {
-        let mut view = match self.thread(id) {
-            Some(loaded) => {
+        let mut view = match self.loaded_or_gate(id).await {
+            Ok(loaded) => {
                 let now = loaded.snapshot();
                 let kept = loaded.journal().writer().is_kept();
                 ThreadView {
@@ -36,7 +36,7 @@ impl Agent {
                     read: kept.then(|| ReadView::of(&now.stored.read, id)),
                 }
             }
-            None => {
+            Err(_gate) => {
                 let store = Arc::clone(&self.store);
                 let stored = blocking(move || store.read(id)).await?;
                 ThreadView { read: Some(ReadView::of(&stored.read, id)), thread: stored.thread }
@@ -97,7 +97,10 @@ impl Agent {
         id: ThreadId,
         read: impl FnOnce(&HistorySnapshot) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, ReadError> {
-        let loaded = self.thread(id).map(|thread| thread.journal().moment().history);
+        let (loaded, _gate) = match self.loaded_or_gate(id).await {
+            Ok(thread) => (Some(thread.journal().moment().history), None),
+            Err(gate) => (None, Some(gate)),
+        };
         let store = Arc::clone(&self.store);
         blocking(move || {
             let history = match loaded {

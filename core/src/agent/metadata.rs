@@ -59,7 +59,10 @@ impl Agent {
                 blocking(move || store.snapshot(&ThreadRef::Id(id), Scope::All).ok()?.first().ok()?).await
             }
         };
-        self.change(id, move |state| thread::set_read(state, id, &expected, change, first)).await
+        let set = move |state: &mut ThreadState| thread::set_read(state, id, &expected, change, first);
+        let view = self.change(id, set).await?;
+        self.tell(id, view.clone().event());
+        Ok(view)
     }
 
     /// Changes what is kept beside the turns of a stored thread. Only behind the gate of one that is not loaded.

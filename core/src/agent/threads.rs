@@ -132,6 +132,15 @@ impl Agent {
         gate.lock_owned().await
     }
 
+    /// A loaded thread, or the gate of one that is not: a stored one that is being moved is for a moment in no place.
+    pub(super) async fn loaded_or_gate(&self, id: ThreadId) -> Result<Arc<CodexThread>, impl Drop + use<>> {
+        if let Some(thread) = self.thread(id) {
+            return Ok(thread);
+        }
+        let gate = self.gate(id).await;
+        self.thread(id).ok_or(gate)
+    }
+
     /// Starts the loop of a thread that was put together.
     pub(super) fn add(&self, parts: ThreadParts) -> Result<Arc<CodexThread>, StartError> {
         let mut threads = self.threads();

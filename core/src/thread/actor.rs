@@ -113,17 +113,26 @@ impl Actor {
         // Whoever waits for the end must not wait for ever if this task is dropped.
         let _closed = closed.drop_guard();
         let _measured = crate::metrics::loaded_thread();
+        // Whether the host knows that nobody uses the thread: it is told once, until something happens.
+        let mut offered = false;
         let ending = loop {
             let (idle, delay) = (self.data.active.is_none(), self.resources.config.thread_unload_delay());
             tokio::select! {
                 biased;
                 ending = self.closing.asked() => break ending,
-                Some(message) = self.messages.recv() => self.serve(message),
+                Some(message) = self.messages.recv() => {
+                    offered = false;
+                    self.serve(message);
+                }
                 queued = queue.recv() => match queued {
-                    Some(queued) => self.take(queued).await,
+                    Some(queued) => {
+                        offered = false;
+                        self.take(queued).await;
+                    }
                     None => break Ending::Asked,
                 },
-                () = unused(&self.resources.journal, idle, delay) => {
+                () = unused(&self.resources.journal, idle, delay, offered) => {
+                    offered = true;
                     if let Some(host) = self.host.upgrade() {
                         host.unused(self.resources.id);
                     }
@@ -262,8 +271,12 @@ impl Actor {
     }
 }
 
-/// Resolves when nobody has followed the thread, and it has done nothing, for that long.
-async fn unused(journal: &Journal, idle: bool, delay: Duration) {
+/// Resolves when nobody has followed the thread, and it has done nothing, for that long. Where that was told already, only
+/// after somebody has followed it meanwhile.
+async fn unused(journal: &Journal, idle: bool, delay: Duration, told: bool) {
+    if told {
+        journal.left().await;
+    }
     loop {
         let left = journal.left();
         if idle && journal.followers() == 0 {

@@ -15,5 +15,6 @@ mod provider_faults;
 mod retries;
 mod rollouts;
 mod spans;
+mod storm;
 mod support;
 mod turns;

@@ -45,11 +45,11 @@ impl Handle<methods::ThreadFork> for App {
                 ..StartThread::default()
             },
         };
-        let forked = self.threads().fork(fork).await?;
+        let (_, joined) = self.threads().fork(fork, |copy| self.join(&connection, copy.id())).await?;
+        let (forked, joined, joining) = joined?;
         if !params.exclude_turns {
             warn_of_all_turns(&connection, "send `excludeTurns: true`");
         }
-        let (forked, joined, joining) = self.join(&connection, forked.id())?;
         let query = JoinedTurnsQuery { all: !params.exclude_turns, page: None };
         let turns = self.threads().joined_turns(&joined, query).await?;
         let thread = Thread { turns: turns.turns, ..joined.thread.clone() };

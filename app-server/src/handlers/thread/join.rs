@@ -20,7 +20,13 @@ impl App {
             Arc::new(JoiningSink { sink: self.follower(connection), waiting: Mutex::new(Some(Vec::new())) });
         let (thread, joined) = self
             .threads()
-            .join(id, subscriber, Arc::clone(&sink) as _, |_| {})
+            .join(id, subscriber, Arc::clone(&sink) as _, |joined| {
+                if let Some((token_usage, turn_id)) = joined.usage {
+                    let params =
+                        thread::TokenUsageUpdatedNotification { thread_id: id, turn_id, token_usage };
+                    connection.notify_of(id, &params, codex_otel::current().as_ref());
+                }
+            })
             .ok_or_else(|| Failure::refused(format!("thread {id} was closed: try again")))?;
         connection.follow(id);
         let joining =
@@ -38,14 +44,10 @@ pub(super) struct Joining {
 }
 
 impl Joining {
-    /// Tells what comes first: tokens, what was missed, and what happened meanwhile.
+    /// Tells what comes first after the tokens: what was missed, and what happened meanwhile.
     pub(super) fn done(mut self, joined: &Joined, first: impl FnOnce(&Connection)) {
         self.done = true;
         let thread_id = self.thread.id();
-        if let Some((token_usage, turn_id)) = joined.usage {
-            let params = thread::TokenUsageUpdatedNotification { thread_id, turn_id, token_usage };
-            self.connection.notify_of(thread_id, &params, codex_otel::current().as_ref());
-        }
         first(&self.connection);
         self.sink.open(thread_id, &joined.catch_up);
     }

@@ -51,11 +51,12 @@ impl Handle<methods::ThreadResume> for App {
                 ..StartThread::default()
             },
         };
-        let (thread, _) = self.threads().resume(resume).await?;
         let connection = Arc::clone(cx.connection());
+        // Before the thread is loaded, which is told: the reference server has it in this order.
         if !params.exclude_turns {
             warn_of_all_turns(&connection, "send `excludeTurns: true`");
         }
+        let (thread, _) = self.threads().resume(resume).await?;
         let (thread, joined, joining) = self.join(&connection, thread.id())?;
         let query = JoinedTurnsQuery { all: !params.exclude_turns, page };
         let turns = self.threads().joined_turns(&joined, query).await?;

@@ -10,7 +10,7 @@ use test_kit::model::Model;
 use tokio::sync::mpsc;
 use tracing::Instrument;
 
-/// A agent, a thread, its events, the spans.
+/// An agent, a thread, its events, the spans.
 pub(crate) struct World {
     pub(crate) agent: Arc<Agent>,
     pub(crate) thread: Arc<CodexThread>,
@@ -152,7 +152,7 @@ async fn thread(
     (thread, events)
 }
 
-fn agent(home: &Path, scenes: &Model, settings: &[&str]) -> Arc<Agent> {
+pub(crate) fn agent(home: &Path, scenes: &Model, settings: &[&str]) -> Arc<Agent> {
     let url = scenes.setting();
     let own = [
         url.as_str(),
