@@ -285,7 +285,7 @@ fn a_copy_tells_the_tokens_of_its_own_turns() {
             before_turn: None,
             with: StartThread::default(),
         };
-        let copy = world.agent.fork(fork).await.unwrap();
+        let (copy, ()) = world.agent.fork(fork, |_| ()).await.unwrap();
         let (usage, turn) = copy.join(SubscriberId(9), Arc::new(Deaf), |_| ()).usage.unwrap();
         assert_eq!((usage.total.total_tokens, turn), (tokens, first));
     });
@@ -301,7 +301,7 @@ fn a_copy_that_cannot_be_loaded_leaves_nothing() {
             before_turn: None,
             with: StartThread { model_provider: Some("nope".to_owned()), ..StartThread::default() },
         };
-        assert!(world.agent.fork(fork).await.is_err());
+        assert!(world.agent.fork(fork, |_| ()).await.is_err());
         let list = world.restarted().list(ListQuery::default()).await.unwrap();
         assert_eq!(list.data.len(), 1);
     });
