@@ -74,8 +74,9 @@ fn meaning(code: Option<&str>) -> Meaning {
     match code {
         Some("context_length_exceeded") => Meaning::ContextWindow,
         Some("insufficient_quota" | "usage_limit_reached" | "usage_not_included") => Meaning::Quota,
-        Some("rate_limit_exceeded" | "slow_down") => Meaning::RateLimit,
-        Some("server_is_overloaded") => Meaning::Overloaded,
+        // A status in the place of a code is among them.
+        Some("rate_limit_exceeded" | "slow_down" | "429") => Meaning::RateLimit,
+        Some("server_is_overloaded" | "503") => Meaning::Overloaded,
         Some("server_error") => Meaning::Server,
         Some("cyber_policy") => Meaning::Cyber,
         Some("model_not_found") => Meaning::UnknownModel,
@@ -87,12 +88,15 @@ fn meaning(code: Option<&str>) -> Meaning {
             | "invalid_api_key"
             | "permission_error"
             | "not_found_error"
-            | "invalid_image",
+            | "invalid_image"
+            | "400"
+            | "401"
+            | "402"
+            | "403"
+            | "404"
+            | "413"
+            | "422",
         ) => Meaning::Refused,
-        // A status in the place of a code.
-        Some("429") => Meaning::RateLimit,
-        Some("503") => Meaning::Overloaded,
-        Some("400" | "401" | "402" | "403" | "404" | "413" | "422") => Meaning::Refused,
         _ => Meaning::Unknown,
     }
 }
@@ -108,13 +112,11 @@ impl ModelError {
 
     /// What a provider refuses a request with.
     pub(super) fn refused(status: u16, error: ProviderError, retry: RetryAdvice) -> Self {
-        match meaning(error.code.as_deref()) {
-            Meaning::ContextWindow => Self::ContextWindow { error: error.message },
-            _ => {
-                let after = retry.after.or_else(|| error.suggested_delay());
-                Self::Status { status, retry: RetryAdvice { after, ..retry }, error }
-            }
+        if meaning(error.code.as_deref()) == Meaning::ContextWindow {
+            return Self::ContextWindow { error: error.message };
         }
+        let after = retry.after.or_else(|| error.suggested_delay());
+        Self::Status { status, retry: RetryAdvice { after, ..retry }, error }
     }
 
     /// Whether it is worth trying again.

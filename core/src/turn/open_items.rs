@@ -62,14 +62,11 @@ impl OpenItems {
         item: &ItemRef<'_>,
         phase: Option<String>,
     ) -> &mut MessageWriter {
-        let place = match self.find(item, Kind::Message) {
-            Some(place) => place,
-            None => {
-                let body = AgentMessage { phase, ..AgentMessage::default() };
-                let writer = ItemWriter::begin(guard.sink(), claim(guard, item), body);
-                self.add(item, OpenItem::Message(writer))
-            }
-        };
+        let place = self.find(item, Kind::Message).unwrap_or_else(|| {
+            let body = AgentMessage { phase, ..AgentMessage::default() };
+            let writer = ItemWriter::begin(guard.sink(), claim(guard, item), body);
+            self.add(item, OpenItem::Message(writer))
+        });
         match &mut self.items[place].item {
             OpenItem::Message(writer) => writer,
             OpenItem::Reasoning(_) => unreachable!("the place is that of a message"),
@@ -78,13 +75,10 @@ impl OpenItems {
 
     /// The reasoning that an event is about; begins it when it is new.
     pub(super) fn reasoning(&mut self, guard: &mut TurnGuard, item: &ItemRef<'_>) -> &mut ReasoningWriter {
-        let place = match self.find(item, Kind::Reasoning) {
-            Some(place) => place,
-            None => {
-                let writer = ItemWriter::begin(guard.sink(), claim(guard, item), Reasoning::default());
-                self.add(item, OpenItem::Reasoning(writer))
-            }
-        };
+        let place = self.find(item, Kind::Reasoning).unwrap_or_else(|| {
+            let writer = ItemWriter::begin(guard.sink(), claim(guard, item), Reasoning::default());
+            self.add(item, OpenItem::Reasoning(writer))
+        });
         match &mut self.items[place].item {
             OpenItem::Reasoning(writer) => writer,
             OpenItem::Message(_) => unreachable!("the place is that of reasoning"),

@@ -166,7 +166,7 @@ impl Output {
                 writer.complete()?;
             }
             ConversationItem::ToolCall { call_id, name, input } => {
-                *call_id = guard.history.claim_id(call_id).as_str().to_owned();
+                guard.history.claim_id(call_id).as_str().clone_into(call_id);
                 self.calls.push(ToolCall {
                     call_id: call_id.clone(),
                     name: name.clone(),

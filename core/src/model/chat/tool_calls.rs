@@ -37,13 +37,11 @@ impl ToolCalls {
         let place = self
             .find(index, &id)
             .filter(|place| name.is_empty() || arguments.is_empty() || !self.calls[*place].is_whole());
-        let call = match place {
-            Some(place) => &mut self.calls[place],
-            None => {
-                self.calls.push(Call { index, ..Call::default() });
-                self.calls.last_mut().expect("one was added")
-            }
-        };
+        let place = place.unwrap_or_else(|| {
+            self.calls.push(Call { index, ..Call::default() });
+            self.calls.len() - 1
+        });
+        let call = &mut self.calls[place];
         if call.id.is_empty() {
             call.id = id;
         }
@@ -103,7 +101,9 @@ mod tests {
     #[track_caller]
     fn check(parts: &[Value], expected: &[(&str, &str, &str)]) {
         let mut calls = ToolCalls::default();
-        parts.iter().for_each(|part| calls.add(part));
+        for part in parts {
+            calls.add(part);
+        }
         let calls = calls.take();
         let calls: Vec<(&str, &str, &str)> = calls
             .iter()
@@ -117,11 +117,11 @@ mod tests {
         assert_eq!(calls, expected);
     }
 
-    fn part(index: Value, id: Value, name: &str, arguments: &str) -> Value {
+    fn part(index: &Value, id: &Value, name: &str, arguments: &str) -> Value {
         json!({ "index": index, "id": id, "function": { "name": name, "arguments": arguments } })
     }
 
-    fn more(index: Value, arguments: &str) -> Value {
+    fn more(index: &Value, arguments: &str) -> Value {
         json!({ "index": index, "function": { "arguments": arguments } })
     }
 
@@ -129,11 +129,11 @@ mod tests {
     fn calls_as_they_should_be() {
         check(
             &[
-                part(json!(0), json!("a"), "t", ""),
-                more(json!(0), "{\"x\""),
-                part(json!(1), json!("b"), "u", ""),
-                more(json!(1), "{}"),
-                more(json!(0), ":1}"),
+                part(&json!(0), &json!("a"), "t", ""),
+                more(&json!(0), "{\"x\""),
+                part(&json!(1), &json!("b"), "u", ""),
+                more(&json!(1), "{}"),
+                more(&json!(0), ":1}"),
             ],
             &[("a", "t", "{\"x\":1}"), ("b", "u", "{}")],
         );
@@ -143,13 +143,17 @@ mod tests {
     fn all_calls_numbered_0() {
         let zero = || json!(0);
         check(
-            &[part(zero(), json!("a"), "t", "{"), more(zero(), "}"), part(zero(), json!("b"), "t", "{}")],
+            &[
+                part(&zero(), &json!("a"), "t", "{"),
+                more(&zero(), "}"),
+                part(&zero(), &json!("b"), "t", "{}"),
+            ],
             &[("a", "t", "{}"), ("b", "t", "{}")],
         );
         // Whole calls without names, or with the same one.
         for id in [json!(""), json!(null), json!("call_0")] {
             check(
-                &[part(zero(), id.clone(), "t", "{}"), part(zero(), id.clone(), "u", "{}")],
+                &[part(&zero(), &id, "t", "{}"), part(&zero(), &id, "u", "{}")],
                 &[(id.as_str().unwrap_or_default(), "t", "{}"), (id.as_str().unwrap_or_default(), "u", "{}")],
             );
         }
@@ -159,14 +163,18 @@ mod tests {
     fn calls_without_numbers_or_from_1() {
         let none = || json!(null);
         check(
-            &[part(none(), json!("a"), "t", "{"), more(none(), "}"), part(none(), json!("b"), "u", "{}")],
+            &[
+                part(&none(), &json!("a"), "t", "{"),
+                more(&none(), "}"),
+                part(&none(), &json!("b"), "u", "{}"),
+            ],
             &[("a", "t", "{}"), ("b", "u", "{}")],
         );
         check(
             &[
-                part(json!(1), json!("a"), "t", "{"),
-                part(json!(2), json!("b"), "u", "{}"),
-                more(json!(1), "}"),
+                part(&json!(1), &json!("a"), "t", "{"),
+                part(&json!(2), &json!("b"), "u", "{}"),
+                more(&json!(1), "}"),
             ],
             &[("a", "t", "{}"), ("b", "u", "{}")],
         );
@@ -174,7 +182,7 @@ mod tests {
 
     #[test]
     fn ids_and_names_that_are_repeated() {
-        let again = |arguments| part(json!(0), json!("a"), "t", arguments);
+        let again = |arguments| part(&json!(0), &json!("a"), "t", arguments);
         check(&[again("{\"x\""), again(":1}"), again("")], &[("a", "t", "{\"x\":1}")]);
     }
 

@@ -34,7 +34,7 @@ impl Decoder for ResponsesDecoder {
         let data: &[u8] = &frame.data;
         match frame.event {
             Some(b"response.output_text.delta" | b"response.refusal.delta") => {
-                if let Some(Delta { item, delta, .. }) = self.delta(data) {
+                if let Some(Delta { item, text: delta, .. }) = self.delta(data) {
                     on_event(ModelEvent::TextDelta { item, delta });
                 }
                 Ok(())
@@ -80,17 +80,17 @@ impl ResponsesDecoder {
     fn event(&mut self, name: &str, data: &[u8], on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         match name {
             "response.output_text.delta" | "response.refusal.delta" => {
-                if let Some(Delta { item, delta, .. }) = self.delta(data) {
+                if let Some(Delta { item, text: delta, .. }) = self.delta(data) {
                     on_event(ModelEvent::TextDelta { item, delta });
                 }
             }
             "response.reasoning_summary_text.delta" => {
-                if let Some(Delta { item, delta, summary: index, .. }) = self.delta(data) {
+                if let Some(Delta { item, text: delta, summary: index, .. }) = self.delta(data) {
                     on_event(ModelEvent::SummaryDelta { item, index, delta });
                 }
             }
             "response.reasoning_text.delta" | "response.reasoning.delta" => {
-                if let Some(Delta { item, delta, content: index, .. }) = self.delta(data) {
+                if let Some(Delta { item, text: delta, content: index, .. }) = self.delta(data) {
                     on_event(ModelEvent::ReasoningDelta { item, index, delta });
                 }
             }
@@ -134,7 +134,7 @@ impl ResponsesDecoder {
                 if let Some(mut event) = self.object(data) {
                     let response = event.get_mut("response").map(Value::take).unwrap_or_default();
                     return match name {
-                        "response.incomplete" => self.incomplete(&response, on_event),
+                        "response.incomplete" => Self::incomplete(&response, on_event),
                         "response.failed" => Err(failed(&response)),
                         _ => self.completed(response, on_event),
                     };
@@ -153,7 +153,7 @@ impl ResponsesDecoder {
     fn completed(&mut self, mut response: Value, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         match response.get("status").and_then(Value::as_str) {
             Some("failed") => return Err(failed(&response)),
-            Some("incomplete") => return self.incomplete(&response, on_event),
+            Some("incomplete") => return Self::incomplete(&response, on_event),
             _ => {}
         }
         self.rest(&mut response, on_event);
@@ -166,7 +166,7 @@ impl ResponsesDecoder {
     }
 
     /// The provider stopped before the answer was whole.
-    fn incomplete(&mut self, response: &Value, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
+    fn incomplete(response: &Value, on_event: &mut OnEvent<'_>) -> Result<(), ModelError> {
         if let Some(usage) = response.get("usage").and_then(read_usage) {
             on_event(ModelEvent::Usage(usage));
         }
@@ -207,26 +207,24 @@ impl ResponsesDecoder {
 
     /// Reads a delta, as it should be or as it can be understood.
     fn delta<'a>(&mut self, data: &'a [u8]) -> Option<Delta<'a>> {
-        match serde_json::from_slice::<StrictDelta<'a>>(data) {
-            Ok(delta) => Some(Delta {
-                item: ItemRef { id: delta.item_id, index: delta.output_index },
-                delta: delta.delta,
-                summary: delta.summary_index,
-                content: delta.content_index,
-            }),
-            Err(_) => {
-                let event = self.object(data)?;
-                Some(Delta {
-                    item: ItemRef {
-                        id: text(&event, "item_id").unwrap_or_default().into(),
-                        index: index(event.get("output_index")),
-                    },
-                    delta: text(&event, "delta").unwrap_or_default().into(),
-                    summary: index(event.get("summary_index")).unwrap_or_default(),
-                    content: index(event.get("content_index")).unwrap_or_default(),
-                })
-            }
+        if let Ok(strict) = serde_json::from_slice::<StrictDelta<'a>>(data) {
+            return Some(Delta {
+                item: ItemRef { id: strict.item_id, index: strict.output_index },
+                text: strict.delta,
+                summary: strict.summary_index,
+                content: strict.content_index,
+            });
         }
+        let event = self.object(data)?;
+        Some(Delta {
+            item: ItemRef {
+                id: text(&event, "item_id").unwrap_or_default().into(),
+                index: index(event.get("output_index")),
+            },
+            text: text(&event, "delta").unwrap_or_default().into(),
+            summary: index(event.get("summary_index")).unwrap_or_default(),
+            content: index(event.get("content_index")).unwrap_or_default(),
+        })
     }
 
     fn object(&mut self, data: &[u8]) -> Option<Value> {
@@ -269,7 +267,7 @@ struct Typed<'a> {
 /// A delta of any kind.
 struct Delta<'a> {
     item: ItemRef<'a>,
-    delta: Cow<'a, str>,
+    text: Cow<'a, str>,
     summary: u32,
     content: u32,
 }

@@ -201,9 +201,9 @@ fn stream(case: &Case) -> Vec<u8> {
     let mut text = String::new();
     for event in events {
         if case.named && case.wire == Wire::Responses {
-            text += &format!("event: {}{end}", event["type"].as_str().unwrap());
+            text.extend(["event: ", event["type"].as_str().unwrap(), end]);
         }
-        text += &format!("data: {event}{end}{end}");
+        text.extend(["data: ", &event.to_string(), end, end]);
     }
     text.into_bytes()
 }
@@ -216,7 +216,7 @@ fn optional_fields(value: &Value, path: &mut String, found: &mut Vec<String>) {
     };
     for (key, value) in members {
         let length = path.len();
-        *path += &format!("/{key}");
+        path.extend(["/", &key]);
         if OPTIONAL.contains(&key.as_str()) {
             found.push(path.clone());
         }

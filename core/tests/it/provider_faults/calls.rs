@@ -13,7 +13,7 @@ fn calls(parts: &[Value]) -> Reply {
     Reply::stream(said + &parts + &chat::chunk(&json!({}), Some("tool_calls")) + chat::DONE)
 }
 
-fn call(index: Value, id: Value) -> Value {
+fn call(index: &Value, id: &Value) -> Value {
     json!({ "index": index, "id": id, "type": "function",
         "function": { "name": "update_plan", "arguments": "{\"plan\":[]}" } })
 }
@@ -29,7 +29,7 @@ fn two_calls_go_back_as_one_message_with_its_text_and_then_their_outputs() {
     ] {
         let [first, second] = index.clone();
         let [a, b] = ids.clone();
-        let replies = vec![calls(&[call(first, a), call(second, b)]), Wire::Chat.message("done")];
+        let replies = vec![calls(&[call(&first, &a), call(&second, &b)]), Wire::Chat.message("done")];
         against(Wire::Chat, &[], replies, |mut world, model| async move {
             world.turn("x").await;
             let body = &model.requests()[1].body;

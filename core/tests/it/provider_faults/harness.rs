@@ -83,7 +83,7 @@ impl Wire {
             let text = item["content"].as_str().or_else(|| item["content"][0]["text"].as_str());
             let text = text.or_else(|| item["output"].as_str()).unwrap_or_default();
             if role != "system" && !text.starts_with('<') {
-                lines += &format!("{role}: {text}\n");
+                lines.extend([role, ": ", text, "\n"]);
             }
         }
         lines

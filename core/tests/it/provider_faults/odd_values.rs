@@ -131,11 +131,7 @@ fn events_without_a_type_or_of_a_type_unknown() {
 #[test]
 fn names_that_stand_only_in_the_data() {
     let nameless = |events: String| {
-        events
-            .lines()
-            .filter(|line| !line.starts_with("event:"))
-            .map(|line| format!("{line}\n"))
-            .collect::<String>()
+        events.lines().filter(|line| !line.starts_with("event:")).collect::<Vec<_>>().join("\n") + "\n\n"
     };
     completes(
         Wire::Responses,
