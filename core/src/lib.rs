@@ -15,6 +15,7 @@ pub mod fuzzing;
 mod git;
 mod instructions;
 mod journal;
+mod log_events;
 mod metrics;
 mod model;
 mod regular_file;

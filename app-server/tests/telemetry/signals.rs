@@ -88,9 +88,11 @@ async fn log_records_carry_the_trace_of_the_turn() {
     let trace = world.collector.spans().one(TURN).trace_id.clone();
     let mut bodies = Vec::new();
     for line in lines(world.home.path(), "logs") {
+        // One scope for each target.
+        let scopes = line["resourceLogs"][0]["scopeLogs"].as_array().expect("a list").clone();
         let records =
-            line["resourceLogs"][0]["scopeLogs"][0]["logRecords"].as_array().expect("a list").clone();
-        let of_turn = records.into_iter().filter(|record| record["traceId"] == trace.as_str());
+            scopes.into_iter().flat_map(|scope| scope["logRecords"].as_array().expect("a list").clone());
+        let of_turn = records.filter(|record| record["traceId"] == trace.as_str());
         bodies.extend(of_turn.filter_map(|record| Some(record["body"]["stringValue"].as_str()?.to_owned())));
     }
     for expected in ["message received", "turn started", "model called", "turn ended"] {

@@ -1,6 +1,9 @@
 //! One attempt of a model call. Attempts have spans of their own where one failed and was repeated.
 
-use std::{borrow::Cow, time::SystemTime};
+use std::{
+    borrow::Cow,
+    time::{Instant, SystemTime},
+};
 
 use bytes::Bytes;
 use codex_otel::{Kind, OwnedSpan, Parent, PastSpan, Status, Value, attr, span};
@@ -10,6 +13,8 @@ use super::{ModelError, ModelEvent, ModelRequest, response_summary::ResponseSumm
 /// One attempt.
 pub(super) struct Attempt<'a> {
     request: ModelRequest<'a>,
+    /// From 1.
+    number: u32,
     call: &'a OwnedSpan,
     /// From the second attempt on.
     span: Option<OwnedSpan>,
@@ -38,7 +43,7 @@ impl<'a> Attempt<'a> {
             request.endpoint.describe(|key, value| span.set(key, value));
             span
         });
-        Self { request, call, span, start: SystemTime::now() }
+        Self { request, number, call, span, start: SystemTime::now() }
     }
 
     /// Sends the request and reads the response.
@@ -53,7 +58,13 @@ impl<'a> Attempt<'a> {
         span.span().in_scope(|| tracing::info!(model, provider = %endpoint.name, "model called"));
         let headers = endpoint.headers(span.carrier().as_ref());
         let client = clients.of(endpoint).await?;
-        let mut stream = stream::open(client, endpoint, headers, body).await?;
+        let sent = Instant::now();
+        let opened = stream::open(client, endpoint, headers, body, self.request.events).await;
+        if let Some(events) = self.request.events {
+            let status = opened.as_ref().map_or_else(ModelError::status, |stream| Some(stream.status()));
+            events.api_request(sent.elapsed(), self.number, endpoint.client.resource(), status);
+        }
+        let mut stream = opened?;
         summary.status = Some(stream.status());
         let mut wanted = true;
         loop {

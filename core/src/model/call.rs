@@ -11,7 +11,12 @@ use super::{
     content,
     response_summary::ResponseSummary,
 };
-use crate::{config::ModelPrice, conversation::ConversationItem, metrics};
+use crate::{
+    config::ModelPrice,
+    conversation::ConversationItem,
+    log_events::{ThreadEvents, TokenCounts},
+    metrics,
+};
 
 /// What stays the same over the attempts of a call.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +30,8 @@ pub(crate) struct ModelRequest<'a> {
     pub(crate) turn_id: &'a str,
     /// What tokens cost, where that is configured.
     pub(crate) price: Option<ModelPrice>,
+    /// Where log events go, if anywhere.
+    pub(crate) events: Option<&'a ThreadEvents>,
 }
 
 /// A model call. Its span ends with it: dropped means abandoned.
@@ -101,11 +108,29 @@ impl ModelCall<'_> {
         let attempt = Attempt::start(self.request, self.attempts, &self.span);
         let result = attempt.run(body, &mut self.summary, on_event).await;
         let result = result.map_err(|error| error.redacted_for(self.request.endpoint));
+        self.log_end(result.as_ref().err());
         let failed = attempt.end(result.as_ref().err(), self.summary.status);
         if self.attempts == 1 {
             self.first = failed;
         }
         result
+    }
+
+    /// How a response ended, as a log event. One that was refused has had its event.
+    fn log_end(&self, error: Option<&ModelError>) {
+        let (Some(events), Some(_)) = (self.request.events, self.summary.status) else { return };
+        match (error, self.summary.usage) {
+            (Some(error), _) => events.response_failed(&error.to_string()),
+            (None, Some(usage)) => events.response_completed(TokenCounts {
+                input: usage.input_tokens,
+                cached: usage.cached_input_tokens,
+                output: usage.output_tokens,
+                reasoning: usage.reasoning_output_tokens,
+                total: usage.total_tokens,
+                first_token: self.summary.first_token(),
+            }),
+            (None, None) => {}
+        }
     }
 
     /// The call is tried again after this failure.

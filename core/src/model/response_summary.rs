@@ -36,6 +36,11 @@ impl ResponseSummary {
         }
     }
 
+    /// From the request to the first token.
+    pub(super) fn first_token(&self) -> Option<std::time::Duration> {
+        self.first_chunk.map(std::time::Duration::from_secs_f64)
+    }
+
     /// Takes an event into account.
     pub(super) fn record(&mut self, event: &ModelEvent<'_>) {
         if self.first_chunk.is_none() && event.is_token() {

@@ -16,8 +16,9 @@ use super::{
     client::{Decoder, OnEvent, Progress},
     http::reason,
     provider_error::ProviderError,
-    sse::Splitter,
+    sse::{Frame, Splitter},
 };
+use crate::log_events::{ThreadEvents, Waits};
 
 /// How much is read of a body that is no stream.
 const LONGEST_BODY: usize = 16 * 1024 * 1024;
@@ -27,7 +28,9 @@ const LONGEST_ERROR: usize = 64 * 1024;
 const AFTER_THE_ANSWER: Duration = Duration::from_secs(2);
 
 /// A response as it arrives.
-pub(super) struct Stream {
+pub(super) struct Stream<'a> {
+    /// Where log events go, with the waits between them.
+    events: Option<(&'a ThreadEvents, Waits)>,
     response: Response,
     body: Body,
     decoder: Box<dyn Decoder>,
@@ -45,12 +48,13 @@ enum Body {
 }
 
 /// Sends a request and waits for the head of its response.
-pub(super) async fn open(
+pub(super) async fn open<'a>(
     client: &Client,
     endpoint: &Endpoint,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Stream, ModelError> {
+    events: Option<&'a ThreadEvents>,
+) -> Result<Stream<'a>, ModelError> {
     let idle = endpoint.config.idle_timeout();
     let request = client.post(endpoint.url(endpoint.client.resource())).headers(headers).body(body).send();
     let response = tokio::time::timeout(idle, request)
@@ -61,10 +65,12 @@ pub(super) async fn open(
         return Err(refused(response).await);
     }
     let silence = Box::pin(sleep(idle));
-    Ok(Stream { response, body: Body::Unknown, decoder: endpoint.client.decoder(), idle, silence })
+    let (body, decoder) = (Body::Unknown, endpoint.client.decoder());
+    let events = events.map(|events| (events, Waits::start()));
+    Ok(Stream { events, response, body, decoder, idle, silence })
 }
 
-impl Stream {
+impl Stream<'_> {
     /// The status of the response.
     pub(super) fn status(&self) -> u16 {
         self.response.status().as_u16()
@@ -99,13 +105,14 @@ impl Stream {
     }
 
     /// Lets the rest of the body arrive, so that the connection can be used again.
-    pub(super) fn finish(mut self) {
+    pub(super) fn finish(self) {
+        let mut response = self.response;
         // Mostly the end has come with the last event.
-        if matches!(self.response.chunk().now_or_never(), Some(Ok(None) | Err(_))) {
+        if matches!(response.chunk().now_or_never(), Some(Ok(None) | Err(_))) {
             return;
         }
         codex_otel::spawn_detached(async move {
-            let rest = async { while let Ok(Some(_)) = self.response.chunk().await {} };
+            let rest = async { while let Ok(Some(_)) = response.chunk().await {} };
             // One that stays open is closed with its connection.
             let _: Result<(), tokio::time::error::Elapsed> =
                 tokio::time::timeout(AFTER_THE_ANSWER, rest).await;
@@ -126,9 +133,10 @@ impl Stream {
         match &mut self.body {
             Body::Unknown => Ok(()),
             Body::Events(splitter) => {
-                let (mut result, decoder) = (Ok(()), &mut self.decoder);
+                let (mut result, decoder, events) = (Ok(()), &mut self.decoder, &mut self.events);
                 splitter
                     .feed(chunk, |frame| {
+                        log(events, &frame);
                         result = decoder.decode(&frame, on_event);
                         result.is_ok() && decoder.progress() != Progress::Over
                     })
@@ -173,6 +181,14 @@ impl Stream {
             None => "the connection was closed".to_owned(),
         };
         Err(ModelError::Cut { reason: reason.into() })
+    }
+}
+
+/// Sends the log event of an event of the stream.
+fn log(events: &mut Option<(&ThreadEvents, Waits)>, frame: &Frame<'_>) {
+    if let Some((events, waits)) = events {
+        let kind = String::from_utf8_lossy(frame.event.unwrap_or(b"message"));
+        events.sse_event(&kind, waits.next());
     }
 }
 

@@ -21,6 +21,7 @@ use crate::{
     conversation::{ConversationItem, History, Role},
     instructions::TURN_ABORTED,
     journal::Journal,
+    log_events::ThreadEvents,
     metrics::{self, RunningTurn},
     store::{HistorySnapshot, Record, StoreError, ThreadState, WriteStats},
 };
@@ -51,6 +52,8 @@ pub(crate) struct TurnGuard {
     /// What had been written on the rollout when the turn began.
     written: WriteStats,
     pub(super) tally: Tally,
+    /// Where log events go, if anywhere.
+    pub(super) events: Option<ThreadEvents>,
 }
 
 /// What a guard is made of.
@@ -124,6 +127,7 @@ impl TurnGuard {
         } = parts;
         Self {
             written: resources.journal.write_stats(),
+            events: ThreadEvents::current(resources.id.to_string(), &settings.model, None),
             resources,
             inbox,
             id: submission.into(),
@@ -180,7 +184,11 @@ impl TurnGuard {
     /// Notes when the first text of the model arrived.
     pub(super) fn first_token(&mut self) {
         if self.tally.first_token.is_none() {
-            self.tally.first_token = Some(self.started.elapsed());
+            let after = self.started.elapsed();
+            self.tally.first_token = Some(after);
+            if let Some(events) = &self.events {
+                events.first_token(after);
+            }
         }
     }
 

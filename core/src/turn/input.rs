@@ -51,6 +51,18 @@ pub(super) async fn record_user_message(
     input: Vec<UserInput>,
     client_id: Option<String>,
 ) -> Result<(), Outcome> {
+    if let Some(events) = &guard.events {
+        let texts: Vec<&str> = input
+            .iter()
+            .filter_map(|input| match input {
+                UserInput::Text { text, .. } => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        if !texts.is_empty() {
+            events.user_prompt(&texts.join("\n"));
+        }
+    }
     let ReadInput { messages, self_contained } = read_input(&input).await;
     let read = if self_contained { Vec::new() } else { messages.clone() };
     let body = UserMessage { client_id, content: input, read };

@@ -1,10 +1,13 @@
 //! A call that the model makes, and the result that it gets.
 
+use std::time::Instant;
+
 use super::{guard::TurnGuard, input::append, outcome::Outcome, tool_host::ToolHost};
 use crate::{
     conversation::{ConversationItem, ToolInput, ToolOutput},
+    log_events::ToolResultEvent,
     store::Record,
-    tools::{self, ToolCall, ToolSet},
+    tools::{self, ToolCall, ToolOutcome, ToolSet},
 };
 
 /// Makes a call and gives the model its result.
@@ -15,6 +18,7 @@ pub(super) async fn make_call(
     host: &ToolHost,
 ) -> Result<(), Outcome> {
     guard.tally.tool_calls += 1;
+    let begun = Instant::now();
     let cx = host.context(&call.call_id);
     let result = tokio::select! {
         biased;
@@ -22,6 +26,19 @@ pub(super) async fn make_call(
         () = guard.inbox.interrupted() => Err(Outcome::INTERRUPTED),
         result = tools::run(tools, cx, call) => result.map_err(|failure| Outcome::tool(&failure)),
     };
+    if let (Some(events), Ok(result)) = (&guard.events, &result) {
+        events.tool_result(&ToolResultEvent {
+            number: guard.tally.tool_calls,
+            tool: &call.name,
+            call_id: &call.call_id,
+            lasted: begun.elapsed(),
+            success: matches!(result.outcome, ToolOutcome::Ok | ToolOutcome::Nonzero),
+            arguments: match &call.input {
+                ToolInput::Json(text) | ToolInput::Text(text) => text,
+            },
+            output: &result.text(),
+        });
+    }
     // A call without a result would not be understood by the model: every call gets one.
     let text = match &result {
         Ok(result) => {

@@ -52,6 +52,7 @@ impl UserTask {
             .endpoint(&resources.config, &settings.model_provider)
             .await
             .map_err(|error| Outcome::model(&error, 0))?;
+        let events = guard.events.clone();
         let (thread_id, turn_id) = (resources.id.to_string(), guard.id.to_string());
         let request = ModelRequest {
             clients: &resources.services.clients,
@@ -62,6 +63,7 @@ impl UserTask {
             thread_id: &thread_id,
             turn_id: &turn_id,
             price: resources.config.model_price(&settings.model),
+            events: events.as_ref(),
         };
         let tools =
             ToolSet::of(&resources.tools, TurnTraits { model_provider: &settings.model_provider }).await;

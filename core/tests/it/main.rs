@@ -10,6 +10,7 @@ mod config;
 mod instructions;
 mod interrupt_and_steer;
 mod listing;
+mod log_events;
 mod logs;
 mod provider_faults;
 mod retries;

@@ -86,9 +86,13 @@ impl From<Value> for opentelemetry::Value {
     }
 }
 
-/// A fraction as people read it: what is below a thousandth is noise, and sixteen digits hide what matters.
+/// A fraction as people read it: three decimals, or three digits of what is smaller, as prices are. Sixteen digits hide
+/// what matters.
 fn rounded(number: f64) -> f64 {
-    let rounded = (number * 1_000.0).round() / 1_000.0;
+    let decimals =
+        if number.abs() >= 0.1 || number == 0.0 { 0 } else { -(number.abs().log10().floor() as i32) - 1 };
+    let scale = 1_000.0 * 10_f64.powi(decimals);
+    let rounded = (number * scale).round() / scale;
     if rounded.is_finite() { rounded } else { number }
 }
 
@@ -98,9 +102,14 @@ mod tests {
 
     #[test]
     fn fractions_have_three_decimals() {
-        for (number, expected) in
-            [(0.123_456, 0.123), (1.9999, 2.0), (-0.0004, 0.0), (1e300, 1e300), (5.0, 5.0)]
-        {
+        for (number, expected) in [
+            (0.123_456, 0.123),
+            (1.9999, 2.0),
+            (-0.000_412_345, -0.000_412),
+            (0.012_345, 0.0123),
+            (1e300, 1e300),
+            (5.0, 5.0),
+        ] {
             let value = opentelemetry::Value::from(Value::F64(number));
             assert_eq!(value, opentelemetry::Value::F64(expected));
         }

@@ -3,7 +3,7 @@
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
 use codex_core::{Agent, CodexThread, Config, EventSink, ResumeThread, StartThread, SubscriberId, ThreadRef};
-use codex_otel::{Kind, OwnedSpan, Parent, RecordedSpan, Recorder, Status, span};
+use codex_otel::{EventSettings, Kind, OwnedSpan, Parent, RecordedSpan, Recorder, Status, span};
 use codex_protocol::{Event, EventMsg, ThreadId, Turn, UserInput, UserTurn, W3cTraceContext};
 use tempfile::TempDir;
 use test_kit::model::Model;
@@ -33,6 +33,14 @@ impl EventSink for Sink {
 /// Runs a test on a runtime of its own, with the demo provider and the settings given (`key=value`).
 pub(crate) fn run<F: Future<Output = ()>>(settings: &[&str], test: impl FnOnce(World) -> F) {
     run_under(Recorder::install(), settings, test);
+}
+
+/// As [`run`], with log events.
+pub(crate) fn run_with_events<F: Future<Output = ()>>(
+    settings: EventSettings,
+    test: impl FnOnce(World) -> F,
+) {
+    run_under(Recorder::install_with_events(settings), &[], test);
 }
 
 /// As [`run`], under a recorder of the caller's choice.
