@@ -1,11 +1,12 @@
 //! The command line.
 
-use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, io::Write, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
     commands::{self, CommandError},
+    home::codex_home,
     serve::{self, ServeOptions},
     transport::listen::Listen,
 };
@@ -130,12 +131,6 @@ fn serve(args: ServeArgs) -> ExitCode {
             error.exit_code()
         }
     }
-}
-
-/// `$CODEX_HOME`, else `~/.codex`.
-pub(crate) fn codex_home() -> PathBuf {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    set("CODEX_HOME").unwrap_or_else(|| set("HOME").unwrap_or_default().join(".codex"))
 }
 
 /// Splits `key=value`.

@@ -13,6 +13,7 @@ mod events;
 #[doc(hidden)]
 pub mod fuzzing;
 mod handlers;
+mod home;
 mod layers;
 mod metrics;
 mod receive;

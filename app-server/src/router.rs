@@ -13,11 +13,12 @@ use std::{
 use codex_app_server_protocol::{
     Method, MethodId, RequestId, RpcError, decode_params, methods, write_response,
 };
+use codex_protocol::ThreadId;
 use tower::Service;
 
 use crate::{
     app::App,
-    connection::Connection,
+    connection::{BarrierTicket, Connection},
     request::{Call, Reply, Target},
     wire::error,
 };
@@ -41,12 +42,25 @@ pub(crate) trait Handle<M: Method> {
 /// What a handler knows of the request beside its params.
 pub(crate) struct RequestCx {
     connection: Arc<Connection>,
+    barrier: Option<BarrierTicket>,
 }
 
 impl RequestCx {
     /// The connection that asks.
     pub(crate) fn connection(&self) -> &Arc<Connection> {
         &self.connection
+    }
+
+    /// The name of the client that asks.
+    pub(crate) fn client_name(&self) -> Option<String> {
+        self.connection.peer().client().map(|client| client.name.clone())
+    }
+
+    /// Holds events of a thread back until the answer, where the params did not name the thread.
+    pub(crate) fn hold_events_of(&self, thread: ThreadId) {
+        if let Some(ticket) = self.barrier {
+            self.connection.raise_barrier(ticket, Some(thread), false);
+        }
     }
 }
 
@@ -115,9 +129,9 @@ where
 {
     Box::pin(async move {
         call.raise_barrier();
-        let (connection, params) = call.into_parts();
+        let (connection, barrier, params) = call.into_parts();
         let params = decode_params::<M::Params>(params.as_deref())?;
-        let mut cx = RequestCx { connection };
+        let mut cx = RequestCx { connection, barrier };
         let response = app.handle(&mut cx, params).await.map_err(Into::into)?;
         let subject = M::subject(&response);
         let mut message = Vec::with_capacity(128);

@@ -11,6 +11,7 @@ use std::{
 };
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+use test_kit::source;
 
 fn metadata() -> Metadata {
     MetadataCommand::new()
@@ -115,15 +116,71 @@ fn every_file_says_what_it_is_for() {
 }
 
 #[test]
-fn module_roots_hold_no_logic_and_nothing_is_silenced_for_good() {
+fn module_roots_hold_no_logic() {
+    let mut logic = Vec::new();
+    for package in metadata().workspace_packages() {
+        let src = package.manifest_path.parent().unwrap().as_std_path().join("src");
+        if src.is_dir() {
+            let found = source::logic_of_roots(&source::sources(&src));
+            logic.extend(found.into_iter().map(|found| format!("{} {found}", package.name)));
+        }
+    }
+    assert!(logic.is_empty(), "move it into a file with a name: {logic:#?}");
+}
+
+#[test]
+fn nothing_is_silenced_for_good() {
     for_each_source(|path, text| {
         let forbidden =
             ["#[allow(", "#![allow(", "use super::*;\n\n#[cfg(test)]", "todo!(", "unimplemented!("];
-        // This file names what it forbids.
-        for forbidden in forbidden.iter().filter(|_| !path.ends_with("tests/house.rs")) {
+        // These name what they forbid, or hand it to a compiler of their own.
+        let exempt = path.ends_with("tests/house.rs") || path.ends_with("tests/compile_fail.rs");
+        for forbidden in forbidden.iter().filter(|_| !exempt) {
             assert!(!text.contains(forbidden), "{}: {forbidden}", path.display());
         }
     });
+}
+
+/// The rooms of this crate, from the bottom up. A file uses its own room and those before it.
+const ROOMS: [&str; 20] = [
+    "home",
+    "metrics",
+    "demo",
+    "wire",
+    "transport",
+    "connection",
+    "request",
+    "server_requests",
+    "events",
+    "layers",
+    "app",
+    "router",
+    "handlers",
+    "stack",
+    "receive",
+    "server",
+    "serve",
+    "commands",
+    "cli",
+    "fuzzing",
+];
+
+#[test]
+fn modules_use_what_stands_below_them() {
+    let sources = source::sources(&root().join("app-server/src"));
+    let broken = source::order_violations(&sources, &ROOMS);
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn every_field_of_params_is_taken() {
+    let mut found = Vec::new();
+    for room in ["handlers", "wire"] {
+        found.extend(source::params_not_taken_whole(&source::sources(
+            &root().join("app-server/src").join(room),
+        )));
+    }
+    assert!(found.is_empty(), "take params apart without `..`, so that no field is forgotten: {found:#?}");
 }
 
 fn for_each_source(mut visit: impl FnMut(&Path, &str)) {

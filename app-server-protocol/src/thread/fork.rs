@@ -13,8 +13,11 @@ use super::{ActivePermissionProfile, MultiAgentMode};
 #[serde(rename = "ThreadForkParams", rename_all = "camelCase")]
 #[ts(optional_fields = nullable)]
 pub struct ForkParams {
-    /// The thread. `path` comes before it.
-    pub thread_id: ThreadId,
+    /// The thread. `path` comes before it. With a path it may be empty.
+    #[serde(with = "super::maybe_empty_id")]
+    #[schemars(with = "ThreadId")]
+    #[ts(as = "ThreadId")]
+    pub thread_id: Option<ThreadId>,
     /// A rollout file to copy instead.
     pub path: Option<String>,
     /// The last turn that is copied; all where absent.

@@ -6,6 +6,7 @@ mod fork;
 mod history;
 mod keep;
 mod list;
+mod maybe_empty_id;
 mod notification;
 mod read;
 mod resume;

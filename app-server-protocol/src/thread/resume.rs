@@ -15,8 +15,11 @@ use super::{ActivePermissionProfile, CollaborationMode, MultiAgentMode, Personal
 #[serde(rename = "ThreadResumeParams", rename_all = "camelCase")]
 #[ts(optional_fields = nullable)]
 pub struct ResumeParams {
-    /// The thread. `history` and `path` come before it.
-    pub thread_id: ThreadId,
+    /// The thread. `history` and `path` come before it. With a path it may be empty.
+    #[serde(with = "super::maybe_empty_id")]
+    #[schemars(with = "ThreadId")]
+    #[ts(as = "ThreadId")]
+    pub thread_id: Option<ThreadId>,
     /// A history to start from instead, in the form of the model's interface.
     #[ts(type = "Array<unknown> | null")]
     pub history: Option<Vec<Value>>,

@@ -13,7 +13,7 @@ use codex_otel::{OtelConfig, OwnedSpan, Status};
 use codex_protocol::{Turn, TurnStatus};
 use tracing::Instrument;
 
-use crate::cli::codex_home;
+use crate::home::codex_home;
 
 use super::{
     CommandError, child,

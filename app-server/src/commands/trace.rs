@@ -16,7 +16,7 @@ use codex_otel::{
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{CommandError, terminal};
-use crate::cli::codex_home;
+use crate::home::codex_home;
 
 /// The arguments of `trace`.
 #[derive(Clone, Debug, Args)]

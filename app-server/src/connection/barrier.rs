@@ -96,8 +96,7 @@ impl Barriers {
 
     /// Takes a barrier away, and hands what no other one holds back to `release`, in order.
     pub(super) fn lower(&mut self, ticket: BarrierTicket, mut release: impl FnMut(Outbound)) {
-        let Some(at) = self.raised.iter().position(|(raised, _)| *raised == ticket) else { return };
-        self.raised.swap_remove(at);
+        self.raised.retain(|(raised, _)| *raised != ticket);
         if self.held.is_empty() {
             return;
         }

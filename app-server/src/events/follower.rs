@@ -61,3 +61,10 @@ impl Notify for Notifier<'_> {
         self.connection.notify_of(self.thread_id, payload, self.trace);
     }
 }
+
+/// Hands events to a sink, in order.
+pub(crate) fn emit_all(sink: &dyn EventSink, thread_id: ThreadId, events: &[Event]) {
+    for event in events {
+        sink.emit(thread_id, event);
+    }
+}

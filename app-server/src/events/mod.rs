@@ -4,4 +4,4 @@ mod announcer;
 mod follower;
 
 pub(crate) use announcer::Announcer;
-pub(crate) use follower::Follower;
+pub(crate) use follower::{Follower, emit_all};

@@ -1,15 +1,18 @@
 //! `turn/start`, `turn/steer`, `turn/interrupt`.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use codex_app_server_protocol::{methods, turn};
 use codex_core::CodexThread;
-use codex_protocol::{SettingsChange, ThreadId, UserTurn};
+use codex_protocol::ThreadId;
 
 use crate::{
     app::App,
     router::{Handle, RequestCx},
-    wire::error::Failure,
+    wire::{
+        error::Failure,
+        turn_params::{self, Steer},
+    },
 };
 
 impl App {
@@ -26,21 +29,8 @@ impl Handle<methods::TurnStart> for App {
         _: &mut RequestCx,
         params: turn::StartParams,
     ) -> Result<turn::StartResponse, Failure> {
-        let thread = self.loaded(params.thread_id)?;
-        let user_turn = UserTurn {
-            input: params.input,
-            client_id: params.client_user_message_id,
-            settings: SettingsChange {
-                cwd: params.cwd.map(PathBuf::from),
-                model: params.model,
-                effort: params.effort,
-                approval_policy: params.approval_policy,
-                approvals_reviewer: None,
-                sandbox_policy: params.sandbox_policy,
-            },
-            output_schema: params.output_schema,
-        };
-        let turn = thread.start_turn(user_turn).await?;
+        let (thread_id, user_turn) = turn_params::start(params, self.threads().config())?;
+        let turn = self.loaded(thread_id)?.start_turn(user_turn).await?;
         Ok(turn::StartResponse { turn })
     }
 }
@@ -53,9 +43,8 @@ impl Handle<methods::TurnSteer> for App {
         _: &mut RequestCx,
         params: turn::SteerParams,
     ) -> Result<turn::SteerResponse, Failure> {
-        let thread = self.loaded(params.thread_id)?;
-        let turn_id =
-            thread.steer(&params.expected_turn_id, params.input, params.client_user_message_id).await?;
+        let Steer { thread_id, expected_turn_id, input, client_id } = turn_params::steer(params)?;
+        let turn_id = self.loaded(thread_id)?.steer(&expected_turn_id, input, client_id).await?;
         Ok(turn::SteerResponse { turn_id })
     }
 }
@@ -66,10 +55,9 @@ impl Handle<methods::TurnInterrupt> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: turn::InterruptParams,
+        turn::InterruptParams { thread_id, turn_id }: turn::InterruptParams,
     ) -> Result<turn::InterruptResponse, Failure> {
-        let thread = self.loaded(params.thread_id)?;
-        thread.interrupt(&params.turn_id).await?;
+        self.loaded(thread_id)?.interrupt(&turn_id).await?;
         Ok(turn::InterruptResponse {})
     }
 }

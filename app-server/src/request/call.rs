@@ -115,7 +115,7 @@ impl Call {
     }
 
     /// Takes the call apart for the router.
-    pub(crate) fn into_parts(self) -> (Arc<Connection>, Option<Box<RawValue>>) {
-        (self.connection, self.params)
+    pub(crate) fn into_parts(self) -> (Arc<Connection>, Option<BarrierTicket>, Option<Box<RawValue>>) {
+        (self.connection, self.barrier, self.params)
     }
 }

@@ -7,9 +7,9 @@ use std::error::Error;
 
 use codex_app_server_protocol::RpcError;
 use codex_core::{
-    ForkError, InjectError, InterruptError, ListError, MetadataError, ModelsError, OpenError, ReadError,
-    ReadStateError, ResumeError, RevertError, SettingsError, StartError, SteerError, StoreError, SubmitError,
-    UnarchiveError,
+    ForkError, InjectError, InterruptError, ListError, MetadataError, ModelsError, OpenError,
+    PermissionsError, ReadError, ReadStateError, ResumeError, RevertError, SettingsError, StartError,
+    SteerError, StoreError, SubmitError, UnarchiveError,
 };
 
 /// A handler's error, on its way to the client.
@@ -233,5 +233,12 @@ impl From<ModelsError> for Failure {
         match error {
             ModelsError::UnknownProvider { .. } => Self::refused(error.to_string()),
         }
+    }
+}
+
+impl From<PermissionsError> for Failure {
+    /// What is wrong is in the user's own configuration, or in what the client asked for.
+    fn from(error: PermissionsError) -> Self {
+        Self::refused(error.to_string())
     }
 }

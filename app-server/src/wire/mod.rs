@@ -4,9 +4,12 @@ pub(crate) mod config;
 pub(crate) mod delta;
 pub(crate) mod error;
 pub(crate) mod events;
+mod local;
+pub(crate) mod overrides;
 pub(crate) mod question;
 pub(crate) mod thread;
+pub(crate) mod thread_params;
+pub(crate) mod turn_params;
 pub(crate) mod unsupported;
 
-/// The one place where commands run, by the name that clients know it by.
-pub(crate) const LOCAL: &str = "local";
+pub(crate) use local::LOCAL;

@@ -9,6 +9,7 @@ mod clients;
 mod harness;
 mod methods;
 mod order;
+mod params;
 mod replay;
 mod slow_reader;
 mod spans;

@@ -4,6 +4,7 @@
 //! - [`Collector`] receives OTLP in every encoding, and can refuse, delay and hang.
 //! - [`Connection`] and [`Client`] speak the protocol over lines and websocket, and keep all that was said.
 //! - [`Launch`] starts the real binary in a scratch home.
+//! - [`source`] reads a crate's source and says which rules of the house it breaks.
 //! - [`transcript`] and [`events`] write what happened so that two runs compare.
 //!
 //! The kit stands below `core`: it knows the plain data of `codex-protocol` and nothing else of the workspace, so that
@@ -18,6 +19,7 @@ mod dump;
 pub mod events;
 pub mod model;
 mod process;
+pub mod source;
 mod spawn;
 pub mod transcript;
 mod wait;

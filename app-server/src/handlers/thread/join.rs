@@ -1,55 +1,56 @@
-//! Joining a thread: its state comes first, then what happened since.
+//! Joining a thread: its state comes first, then what happens from there on.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use codex_app_server_protocol::thread;
-use codex_core::{CodexThread, EventSink, Joined, SubscriberId};
-use codex_protocol::{Event, ThreadId};
+use codex_core::{CodexThread, Joined, SubscriberId};
+use codex_protocol::ThreadId;
 
-use crate::{app::App, connection::Connection, wire::error::Failure};
+use crate::{app::App, connection::Connection, events::emit_all, router::RequestCx, wire::error::Failure};
 
 impl App {
-    /// Subscribes a connection to a loaded thread. It hears nothing until the guard has told what comes first.
+    /// Subscribes the asking connection to a loaded thread. What it is told first, behind the answer: the tokens used, what
+    /// `first` tells, and the items that grow.
     pub(super) fn join(
         &self,
-        connection: &Arc<Connection>,
+        cx: &RequestCx,
         id: ThreadId,
+        first: impl FnOnce(&Connection, ThreadId),
     ) -> Result<(Arc<CodexThread>, Joined, Joining), Failure> {
-        let subscriber = SubscriberId(connection.id().number());
-        let sink =
-            Arc::new(JoiningSink { sink: self.follower(connection), waiting: Mutex::new(Some(Vec::new())) });
+        // Also where the thread was named by its path.
+        cx.hold_events_of(id);
+        let connection = cx.connection();
+        let follower = self.follower(connection);
         let (thread, joined) = self
             .threads()
-            .join(id, subscriber, Arc::clone(&sink) as _, |joined| {
+            .join(id, SubscriberId(connection.id().number()), Arc::clone(&follower), |joined| {
                 if let Some((token_usage, turn_id)) = joined.usage {
                     let params =
                         thread::TokenUsageUpdatedNotification { thread_id: id, turn_id, token_usage };
                     connection.notify_of(id, &params, codex_otel::current().as_ref());
                 }
+                first(connection, id);
+                emit_all(&*follower, id, &joined.catch_up);
             })
             .ok_or_else(|| Failure::refused(format!("thread {id} was closed: try again")))?;
         connection.follow(id);
         let joining =
-            Joining { connection: Arc::clone(connection), thread: Arc::clone(&thread), sink, done: false };
+            Joining { connection: Arc::clone(connection), thread: Arc::clone(&thread), done: false };
         Ok((thread, joined, joining))
     }
 }
 
-/// A connection that has joined a thread and has not heard of it yet. Dropping it undoes the joining.
+/// A connection that has joined a thread and has not been answered yet. Dropping it undoes the joining.
 pub(super) struct Joining {
     connection: Arc<Connection>,
     thread: Arc<CodexThread>,
-    sink: Arc<JoiningSink>,
     done: bool,
 }
 
 impl Joining {
-    /// Tells what comes first after the tokens: what was missed, and what happened meanwhile.
-    pub(super) fn done(mut self, joined: &Joined, first: impl FnOnce(&Connection)) {
+    /// The answer is made: the connection follows the thread.
+    pub(super) fn done(mut self) {
         self.done = true;
-        let thread_id = self.thread.id();
-        first(&self.connection);
-        self.sink.open(thread_id, &joined.catch_up);
     }
 }
 
@@ -58,35 +59,6 @@ impl Drop for Joining {
         if !self.done {
             self.connection.unfollow(self.thread.id());
             self.thread.unsubscribe(SubscriberId(self.connection.id().number()));
-        }
-    }
-}
-
-/// Keeps a thread's events until what comes first is told.
-struct JoiningSink {
-    sink: Arc<dyn EventSink>,
-    /// What waits; none once it is open.
-    waiting: Mutex<Option<Vec<Event>>>,
-}
-
-impl JoiningSink {
-    /// Lets through what was missed, what waits, and everything after that.
-    fn open(&self, thread: ThreadId, missed: &[Event]) {
-        // Held meanwhile, so that nothing new comes before what waits.
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = waiting.take().unwrap_or_default();
-        for event in missed.iter().chain(&waited) {
-            self.sink.emit(thread, event);
-        }
-    }
-}
-
-impl EventSink for JoiningSink {
-    fn emit(&self, thread: ThreadId, event: &Event) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *waiting {
-            Some(waiting) => waiting.push(event.clone()),
-            None => self.sink.emit(thread, event),
         }
     }
 }

@@ -1,14 +1,11 @@
 //! `thread/settings/update`, `thread/revert`, `thread/inject_items`.
 
-use std::path::PathBuf;
-
 use codex_app_server_protocol::{methods, thread};
-use codex_protocol::SettingsChange;
 
 use crate::{
     app::App,
     router::{Handle, RequestCx},
-    wire::error::Failure,
+    wire::{error::Failure, turn_params},
 };
 
 impl Handle<methods::ThreadSettingsUpdate> for App {
@@ -19,18 +16,8 @@ impl Handle<methods::ThreadSettingsUpdate> for App {
         _: &mut RequestCx,
         params: thread::SettingsUpdateParams,
     ) -> Result<thread::SettingsUpdateResponse, Failure> {
-        let thread = self.loaded(params.thread_id)?;
-        let mode = params.collaboration_mode.map(|mode| mode.settings);
-        thread
-            .change_settings(SettingsChange {
-                cwd: params.cwd.map(PathBuf::from),
-                model: params.model.or_else(|| mode.as_ref().map(|mode| mode.model.clone())),
-                effort: params.effort.or_else(|| mode.and_then(|mode| mode.reasoning_effort)),
-                approval_policy: params.approval_policy,
-                approvals_reviewer: params.approvals_reviewer,
-                sandbox_policy: params.sandbox_policy,
-            })
-            .await?;
+        let (thread_id, change) = turn_params::settings(params, self.threads().config())?;
+        self.loaded(thread_id)?.change_settings(change).await?;
         Ok(thread::SettingsUpdateResponse {})
     }
 }
@@ -41,10 +28,9 @@ impl Handle<methods::ThreadRevert> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: thread::RevertParams,
+        thread::RevertParams { thread_id, before_turn_id }: thread::RevertParams,
     ) -> Result<thread::RevertResponse, Failure> {
-        let thread_id = params.thread_id;
-        self.threads().revert(thread_id, params.before_turn_id).await?;
+        self.threads().revert(thread_id, before_turn_id).await?;
         let thread = self.threads().read(thread_id, false).await?;
         let ends = self.threads().ends(thread_id).await?;
         Ok(thread::RevertResponse {
@@ -61,9 +47,9 @@ impl Handle<methods::ThreadInjectItems> for App {
     async fn handle(
         &self,
         _: &mut RequestCx,
-        params: thread::InjectItemsParams,
+        thread::InjectItemsParams { thread_id, items }: thread::InjectItemsParams,
     ) -> Result<thread::InjectItemsResponse, Failure> {
-        self.loaded(params.thread_id)?.inject(params.items).await?;
+        self.loaded(thread_id)?.inject(items).await?;
         Ok(thread::InjectItemsResponse {})
     }
 }

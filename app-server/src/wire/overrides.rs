@@ -1,0 +1,169 @@
+//! What clients may set on a thread or a turn: what core honours is passed on, everything else is refused by name.
+
+use codex_app_server_protocol::{
+    RpcError,
+    thread::{self, EnvironmentParams, ModeKind, MultiAgentMode, Personality, ReasoningSummary},
+};
+
+use super::{
+    LOCAL,
+    unsupported::{refused, unsupported},
+};
+
+/// Settings that this server knows in one form only. Each is refused where it asks for another.
+#[derive(Debug, Default)]
+pub(crate) struct Overrides {
+    pub(crate) service_tier: Option<String>,
+    pub(crate) runtime_workspace_roots: Option<Vec<String>>,
+    pub(crate) environments: Option<Vec<EnvironmentParams>>,
+    pub(crate) summary: Option<ReasoningSummary>,
+    pub(crate) personality: Option<Personality>,
+    pub(crate) multi_agent_mode: Option<MultiAgentMode>,
+}
+
+impl Overrides {
+    /// Checks that nothing is asked for that would not happen. `cwd` is where the thread's commands run from now on, where
+    /// the request says so. Gives the working directory that `environments` names.
+    pub(crate) fn check(self, cwd: Option<&str>) -> Result<Option<String>, RpcError> {
+        let Self {
+            service_tier,
+            runtime_workspace_roots,
+            environments,
+            summary,
+            personality,
+            multi_agent_mode,
+        } = self;
+        // The only tier there is, by its name.
+        unsupported("serviceTier", &service_tier.filter(|tier| tier != "default"))?;
+        match summary {
+            None | Some(ReasoningSummary::Auto) => {}
+            Some(ReasoningSummary::Concise | ReasoningSummary::Detailed | ReasoningSummary::None) => {
+                return Err(refused("summary", "this server asks for `auto` alone"));
+            }
+        }
+        match personality {
+            None | Some(Personality::None) => {}
+            Some(Personality::Friendly | Personality::Pragmatic) => {
+                return Err(refused("personality", "no model of this server supports one"));
+            }
+        }
+        match multi_agent_mode {
+            None | Some(MultiAgentMode::ExplicitRequestOnly) => {}
+            Some(MultiAgentMode::Proactive | MultiAgentMode::Custom(_)) => {
+                return Err(refused("multiAgentMode", "this server has no other agents"));
+            }
+        }
+        let place = environment(environments)?;
+        let cwd = cwd.or(place.as_deref());
+        if let Some(roots) = runtime_workspace_roots {
+            roots_are("runtimeWorkspaceRoots", &roots, cwd)?;
+        }
+        Ok(place)
+    }
+}
+
+/// The working directory of the one environment there is.
+fn environment(environments: Option<Vec<EnvironmentParams>>) -> Result<Option<String>, RpcError> {
+    // No environment is what clients write who want no commands to be talked of.
+    let mut place = None;
+    for EnvironmentParams { environment_id, cwd, runtime_workspace_roots } in environments.unwrap_or_default()
+    {
+        if environment_id != LOCAL {
+            return Err(RpcError::invalid_request(format!("unknown turn environment id `{environment_id}`")));
+        }
+        if let Some(roots) = runtime_workspace_roots {
+            roots_are("environments[0].runtimeWorkspaceRoots", &roots, Some(&cwd))?;
+        }
+        if place.replace(cwd).is_some() {
+            return Err(RpcError::invalid_request(format!("duplicate turn environment id `{LOCAL}`")));
+        }
+    }
+    Ok(place)
+}
+
+/// The work of a thread is about its working directory.
+fn roots_are(field: &str, roots: &[String], cwd: Option<&str>) -> Result<(), RpcError> {
+    match roots {
+        [] => Ok(()),
+        [root] if cwd.is_none_or(|cwd| cwd == root) => Ok(()),
+        _ => Err(refused(field, "this server works in one folder: send `cwd`")),
+    }
+}
+
+/// The model and the effort that a collaboration mode sets.
+pub(crate) fn collaboration(
+    mode: Option<thread::CollaborationMode>,
+) -> Result<(Option<String>, Option<String>), RpcError> {
+    let Some(thread::CollaborationMode { mode, settings }) = mode else { return Ok((None, None)) };
+    match mode {
+        ModeKind::Default => {}
+        ModeKind::Plan => {
+            return Err(refused("collaborationMode.mode", "this server has the default mode alone"));
+        }
+    }
+    let thread::CollaborationSettings {
+        model,
+        reasoning_effort,
+        // The words of the default mode, which the official clients send with every turn: how the agent is to work is in
+        // the instructions already.
+        developer_instructions: _,
+    } = settings;
+    Ok((Some(model), reasoning_effort))
+}
+
+/// A text that must say something where it is there.
+pub(crate) fn not_empty(field: &str, text: Option<String>) -> Result<Option<String>, RpcError> {
+    match text {
+        Some(text) if text.trim().is_empty() => Err(refused(field, "must not be empty")),
+        text => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roots(of: &[&str]) -> Option<Vec<String>> {
+        Some(of.iter().map(|root| (*root).to_owned()).collect())
+    }
+
+    #[test]
+    fn what_says_nothing_passes() {
+        let harmless = Overrides {
+            service_tier: Some("default".to_owned()),
+            runtime_workspace_roots: roots(&[]),
+            environments: Some(Vec::new()),
+            summary: Some(ReasoningSummary::Auto),
+            personality: Some(Personality::None),
+            multi_agent_mode: Some(MultiAgentMode::ExplicitRequestOnly),
+        };
+        assert_eq!(harmless.check(None), Ok(None));
+        let own = Overrides { runtime_workspace_roots: roots(&["/w"]), ..Overrides::default() };
+        assert_eq!(own.check(Some("/w")), Ok(None));
+    }
+
+    #[test]
+    fn what_would_not_happen_is_refused_by_name() {
+        let cases = [
+            (Overrides { service_tier: Some("flex".to_owned()), ..Overrides::default() }, "serviceTier"),
+            (
+                Overrides { runtime_workspace_roots: roots(&["/a", "/b"]), ..Overrides::default() },
+                "runtimeWorkspaceRoots",
+            ),
+            (Overrides { summary: Some(ReasoningSummary::Detailed), ..Overrides::default() }, "summary"),
+            (Overrides { personality: Some(Personality::Friendly), ..Overrides::default() }, "personality"),
+            (
+                Overrides { multi_agent_mode: Some(MultiAgentMode::Proactive), ..Overrides::default() },
+                "multiAgentMode",
+            ),
+        ];
+        for (overrides, field) in cases {
+            let refusal = overrides.check(Some("/w")).unwrap_err();
+            assert!(
+                refusal.message.starts_with(&format!("invalid params: {field}: ")),
+                "{}",
+                refusal.message
+            );
+        }
+    }
+}
