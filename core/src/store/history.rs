@@ -1,61 +1,15 @@
 //! Pages of a thread's turns and items, read from the end they begin at. Their cost grows with the page.
 
-use std::{fmt, io, sync::Arc};
+use std::{io, sync::Arc};
 
 use codex_protocol::{ItemsView, ThreadItem, ThreadItemKind, Turn, TurnId};
 
 use super::{
-    CutError, HistoryCut, LoadedThread, OpenError, Page, ReadError, Record, StoreError,
+    CutError, HistoryCut, HistoryEnds, HistoryQuery, ItemEntry, LoadedThread, OpenError, Page, ReadError,
+    Record, StoreError,
+    history_query::Cursor,
     turn_source::{Position, StoredTurn, TurnSource},
 };
-
-/// The size of a page where the caller names none.
-const DEFAULT_LIMIT: u32 = 25;
-
-/// The largest page.
-const MAX_LIMIT: u32 = 500;
-
-/// Which page of a thread's turns or items.
-#[derive(Clone, Debug, Default)]
-pub struct HistoryQuery {
-    /// Where the last page ended.
-    pub cursor: Option<String>,
-    /// How many at most; 25 where it is left out, never more than 500.
-    pub limit: Option<u32>,
-    /// Oldest first instead of newest first.
-    pub ascending: bool,
-}
-
-impl HistoryQuery {
-    fn limit(&self) -> usize {
-        self.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT) as usize
-    }
-
-    /// The place of the cursor, if there is one.
-    fn cursor(&self, source: &dyn TurnSource) -> Result<Option<Cursor>, ReadError> {
-        let Some(text) = &self.cursor else { return Ok(None) };
-        let cursor = Cursor::parse(text).filter(|cursor| source.has_position(cursor.turn));
-        cursor.map(Some).ok_or_else(|| ReadError::InvalidCursor { cursor: text.clone() })
-    }
-}
-
-/// An item, and the turn that it belongs to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ItemEntry {
-    /// Its turn.
-    pub turn_id: TurnId,
-    /// The item.
-    pub item: ThreadItem,
-}
-
-/// Where a page of turns and one of items begin that are read from the end; none where there are no turns.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HistoryEnds {
-    /// Where a page of turns begins.
-    pub turns: Option<String>,
-    /// Where a page of items begins.
-    pub items: Option<String>,
-}
 
 /// The turns of a thread as they stood at one moment, with the running turn as its subscribers know it. Cheap to clone;
 /// reading it blocks.
@@ -65,15 +19,6 @@ pub(crate) struct HistorySnapshot {
     live: Option<Turn>,
     /// For people who read errors.
     location: Arc<str>,
-}
-
-/// A place among the turns, or among the items of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Cursor {
-    turn: Position,
-    item: usize,
-    /// Whether what stands there belongs to the page.
-    included: bool,
 }
 
 impl HistorySnapshot {
@@ -99,7 +44,7 @@ impl HistorySnapshot {
     pub(crate) fn turns(&self, query: &HistoryQuery, view: ItemsView) -> Result<Page<Turn>, ReadError> {
         let cursor = query.cursor(&*self.source)?;
         let limit = query.limit();
-        let mut turns = self.read(|| self.stretch(cursor, query.ascending, limit + 1))?;
+        let mut turns = self.read(|| self.read_turns(cursor, query.ascending, limit + 1))?;
         let more = turns.len() > limit;
         turns.truncate(limit);
         let place = |stored: Option<&StoredTurn>, included| {
@@ -140,7 +85,7 @@ impl HistorySnapshot {
         // A turn at a time: the next one is read only if this one did not fill the page.
         let mut turns = cursor.map(|place| Cursor { included: true, ..place });
         while items.len() <= limit {
-            let Some(stored) = self.stretch(turns, query.ascending, 1)?.pop() else { break };
+            let Some(stored) = self.read_turns(turns, query.ascending, 1)?.pop() else { break };
             turns = Some(Cursor { turn: stored.at, item: 0, included: false });
             if only.is_some_and(|only| only != stored.turn.id) {
                 break;
@@ -173,19 +118,19 @@ impl HistorySnapshot {
 
     /// All turns, oldest first.
     pub(crate) fn all(&self) -> Result<Vec<Turn>, StoreError> {
-        let turns = self.read(|| self.stretch(None, true, usize::MAX - 1))?;
+        let turns = self.read(|| self.read_turns(None, true, usize::MAX - 1))?;
         Ok(turns.into_iter().map(|stored| stored.turn).collect())
     }
 
     /// The first turn.
     pub(crate) fn first(&self) -> Result<Option<TurnId>, StoreError> {
-        let turns = self.read(|| self.stretch(None, true, 1))?;
+        let turns = self.read(|| self.read_turns(None, true, 1))?;
         Ok(turns.first().map(|stored| stored.turn.id))
     }
 
     /// Where pages begin that are read from the end.
     pub(crate) fn ends(&self) -> Result<HistoryEnds, StoreError> {
-        let last = self.read(|| self.stretch(None, false, 1))?.pop();
+        let last = self.read(|| self.read_turns(None, false, 1))?.pop();
         Ok(last.map_or_else(HistoryEnds::default, |stored| {
             let place = |item| Some(Cursor { turn: stored.at, item, included: true }.to_string());
             HistoryEnds { turns: place(0), items: place(stored.turn.items.len().saturating_sub(1)) }
@@ -237,13 +182,13 @@ impl HistorySnapshot {
 
     fn find(&self, id: TurnId) -> io::Result<Option<Position>> {
         if self.live.as_ref().is_some_and(|live| live.id == id) {
-            return Ok(self.stretch(None, false, 1)?.pop().map(|stored| stored.at));
+            return Ok(self.read_turns(None, false, 1)?.pop().map(|stored| stored.at));
         }
         Ok(self.source.find_turn(id)?.map(|range| range.start))
     }
 
     /// Turns from a place on, the running one as it stands.
-    fn stretch(&self, from: Option<Cursor>, ascending: bool, count: usize) -> io::Result<Vec<StoredTurn>> {
+    fn read_turns(&self, from: Option<Cursor>, ascending: bool, count: usize) -> io::Result<Vec<StoredTurn>> {
         let source = &self.source;
         let mut turns = match (from, ascending) {
             (None, true) => source.turns_from(Position(0), count)?,
@@ -294,23 +239,6 @@ impl HistorySnapshot {
             turns.truncate(count);
         }
         Ok(())
-    }
-}
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}{}", self.turn.0, self.item, if self.included { '+' } else { '-' })
-    }
-}
-
-impl Cursor {
-    fn parse(text: &str) -> Option<Self> {
-        let (place, included) = match text.strip_suffix('+') {
-            Some(place) => (place, true),
-            None => (text.strip_suffix('-')?, false),
-        };
-        let (turn, item) = place.split_once('.')?;
-        Some(Self { turn: Position(turn.parse().ok()?), item: item.parse().ok()?, included })
     }
 }
 

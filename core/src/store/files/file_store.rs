@@ -16,7 +16,8 @@ use super::{
     index::Index,
     paths,
     reader::RolloutReader,
-    writer::{LeaseError, RolloutWriter},
+    rollout_file::LeaseError,
+    writer::RolloutWriter,
 };
 
 /// Threads in files below `$CODEX_HOME`.

@@ -10,9 +10,10 @@ mod index;
 mod line;
 mod paths;
 mod reader;
+mod rollout_file;
 mod scan;
 mod sync;
 mod writer;
 
 pub(crate) use file_store::FileStore;
-pub(super) use writer::write_lines;
+pub(super) use rollout_file::write_lines;

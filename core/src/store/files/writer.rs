@@ -1,25 +1,24 @@
 //! Writing a thread's rollout.
 
 use std::{
-    fs::{DirBuilder, File, OpenOptions, TryLockError},
+    fs::OpenOptions,
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt},
+    os::unix::fs::FileExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
 
-use codex_protocol::{TurnId, now_ms};
+use codex_protocol::TurnId;
 
 use super::{
     super::{
         CutError, HistorySnapshot, Record, StoreError, ThreadMeta, ThreadState, ThreadWriter, WriteStats,
         memory::empty_source,
-        record::{Line, VERSION},
     },
     index::Index,
-    reader::{RolloutReader, copy_part},
-    sync::Syncing,
+    reader::RolloutReader,
+    rollout_file::{LeaseError, OpenFile, create, lock, push_line, remove_unfinished, replace, write_lines},
 };
 
 /// The lease of a rollout.
@@ -40,35 +39,6 @@ enum Inner {
     Open(OpenFile),
     /// Given back, and what had been written until then.
     Released(HistorySnapshot),
-}
-
-/// A file that this process alone writes, by a lock on it that ends with the process.
-#[derive(Debug)]
-struct OpenFile {
-    file: Arc<File>,
-    length: u64,
-    /// What the first line is to say, until it is written.
-    head: Option<Box<ThreadMeta>>,
-    /// Whether the file may end in half a line.
-    torn: bool,
-    sync: Arc<Syncing>,
-}
-
-impl OpenFile {
-    fn new(file: File, length: u64) -> Self {
-        Self { file: Arc::new(file), length, head: None, torn: false, sync: Arc::default() }
-    }
-}
-
-/// Why a rollout cannot be leased.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum LeaseError {
-    /// Another process writes it.
-    #[error("another server has it open")]
-    Locked,
-    /// The system refuses.
-    #[error(transparent)]
-    Io(#[from] io::Error),
 }
 
 impl RolloutWriter {
@@ -252,66 +222,4 @@ impl Drop for RolloutWriter {
         // The file itself may live on in a snapshot or in a sync.
         self.release();
     }
-}
-
-/// Writes records to a file, a line each.
-pub(in super::super) fn write_lines(mut file: &File, records: &[Record]) -> io::Result<()> {
-    let mut lines = Vec::new();
-    for record in records {
-        push_line(&mut lines, record)?;
-    }
-    file.write_all(&lines)
-}
-
-/// Writes the first `keep` bytes of a file and more beside it, locks that, and puts it in the file's place.
-fn replace(source: &File, keep: u64, more: &[Record], path: &Path) -> io::Result<OpenFile> {
-    let beside = path.with_extension("jsonl.new");
-    let file =
-        OpenOptions::new().read(true).append(true).create(true).truncate(false).mode(0o600).open(&beside)?;
-    let make = || {
-        lock(&file).map_err(io::Error::other)?;
-        file.set_len(0)?;
-        copy_part(source, 0, keep, &file)?;
-        write_lines(&file, more)?;
-        file.sync_data()?;
-        std::fs::rename(&beside, path)?;
-        Ok(file.metadata()?.len())
-    };
-    match make() {
-        Ok(length) => Ok(OpenFile::new(file, length)),
-        Err(error) => {
-            remove_unfinished(&beside);
-            Err(error)
-        }
-    }
-}
-
-/// Removes a file that was not finished. That it cannot be removed changes nothing.
-fn remove_unfinished(path: &Path) {
-    if let Err(error) = std::fs::remove_file(path) {
-        tracing::debug!(%error, path = %path.display(), "cannot remove an unfinished rollout");
-    }
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    if let Some(folder) = path.parent() {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    }
-    let file = OpenOptions::new().read(true).append(true).create_new(true).mode(0o600).open(path)?;
-    lock(&file).map_err(io::Error::other)?;
-    Ok(file)
-}
-
-fn lock(file: &File) -> Result<(), LeaseError> {
-    match file.try_lock() {
-        Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(LeaseError::Locked),
-        Err(TryLockError::Error(error)) => Err(error.into()),
-    }
-}
-
-fn push_line(lines: &mut Vec<u8>, record: &Record) -> io::Result<()> {
-    serde_json::to_writer(&mut *lines, &Line { v: VERSION, at: now_ms(), record })?;
-    lines.push(b'\n');
-    Ok(())
 }
