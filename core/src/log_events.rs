@@ -98,7 +98,7 @@ impl ThreadEvents {
 
     /// An event of the model's stream has arrived after so long a wait.
     pub(crate) fn sse_event(&self, kind: &str, waited: Duration) {
-        if self.settings().deltas || !kind.ends_with(".delta") {
+        if self.settings().deltas || kind.rsplit('.').next() != Some("delta") {
             self.emit(
                 "codex.sse_event",
                 [("event.kind", kind.to_owned().into()), ("duration_ms", millis(waited))],

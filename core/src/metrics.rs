@@ -103,7 +103,7 @@ pub(crate) struct ModelCall<'a> {
 }
 
 /// A model request has ended.
-pub(crate) fn model_call(timer: Timer, call: ModelCall<'_>) {
+pub(crate) fn model_call(timer: Timer, call: &ModelCall<'_>) {
     let Some(lasted) = timer.elapsed() else { return };
     let attributes = || {
         let error = call.error.clone().map(|error| (attr::ERROR_TYPE, Value::from(error)));

@@ -170,7 +170,7 @@ impl ModelCall<'_> {
             tokens,
             cost,
         };
-        metrics::model_call(timer, measured);
+        metrics::model_call(timer, &measured);
         span.set(attr::CODEX_MODEL_ATTEMPTS, attempts);
         if let Some(status) = error.and_then(ModelError::status).or(summary.status) {
             span.set(attr::HTTP_RESPONSE_STATUS_CODE, status);

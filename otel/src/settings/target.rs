@@ -61,12 +61,11 @@ fn chosen(signal: Signal, flags: &Flags, file: &OtelConfig, variables: &mut Vari
         return chosen;
     }
     match configured(signal, file) {
-        Some(ExporterConfig::None | ExporterConfig::Statsig) => Vec::new(),
         Some(ExporterConfig::Stdout) => vec![Chosen::Console],
         Some(ExporterConfig::File) => vec![Chosen::File],
         Some(ExporterConfig::OtlpHttp(_) | ExporterConfig::OtlpGrpc(_)) => vec![Chosen::Otlp],
         None if asked_by_endpoint(signal, variables) => vec![Chosen::Otlp],
-        None => Vec::new(),
+        Some(ExporterConfig::None | ExporterConfig::Statsig) | None => Vec::new(),
     }
 }
 

@@ -129,7 +129,7 @@ where
         }
     }
     if settings.log_events == settings.logs {
-        telemetry.log_events = telemetry.logs.clone();
+        telemetry.log_events.clone_from(&telemetry.logs);
     } else if !settings.log_events.targets.is_empty() {
         match export(&settings.log_events, &settings.resource) {
             Ok(export) => telemetry.log_events = Some(Arc::new(export)),
