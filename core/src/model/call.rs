@@ -177,7 +177,7 @@ impl ModelCall<'_> {
         }
         summary.write(&span);
         if let Some(cost) = cost {
-            span.set(attr::CODEX_COST_USD, cost);
+            span.set(attr::CODEX_COST_USD, Value::Exact(cost));
         }
         match error {
             Some(error) => {

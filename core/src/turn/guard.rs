@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use codex_otel::{Kind, OwnedSpan, Parent, Status, attr, span};
+use codex_otel::{Kind, OwnedSpan, Parent, Status, Value, attr, span};
 use codex_protocol::{
     Event, EventMsg, GitInfo, ItemsView, SubmissionId, ThreadItem, ThreadSettings, ThreadStatus,
     ThreadTokenUsage, TokenUsage, Turn, TurnId, TurnKind, TurnStatus, W3cTraceContext, now_ms,
@@ -311,7 +311,7 @@ impl TurnGuard {
             span.set(attr::CODEX_TURN_TIME_TO_FIRST_TOKEN_MS, first_token.as_secs_f64() * 1000.0);
         }
         if let Some(cost) = cost {
-            span.set(attr::CODEX_COST_USD, *cost);
+            span.set(attr::CODEX_COST_USD, Value::Exact(*cost));
         }
         span.set(attr::CODEX_TURN_INPUT_TOKENS, usage.input_tokens);
         span.set(attr::CODEX_TURN_CACHED_INPUT_TOKENS, usage.cached_input_tokens);

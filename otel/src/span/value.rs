@@ -9,8 +9,10 @@ pub enum Value {
     Str(Cow<'static, str>),
     /// A whole number.
     I64(i64),
-    /// A fraction.
+    /// A fraction, written with three decimals.
     F64(f64),
+    /// A fraction of which every decimal counts: a price.
+    Exact(f64),
     /// A truth value.
     Bool(bool),
     /// A list of texts.
@@ -78,6 +80,7 @@ impl From<Value> for opentelemetry::Value {
             Value::Str(text) => Self::String(text.into()),
             Value::I64(number) => Self::I64(number),
             Value::F64(number) => Self::F64(rounded(number)),
+            Value::Exact(number) => Self::F64(number),
             Value::Bool(truth) => Self::Bool(truth),
             Value::StrList(list) => {
                 Self::Array(opentelemetry::Array::String(list.into_iter().map(Into::into).collect()))
@@ -113,6 +116,8 @@ mod tests {
             let value = opentelemetry::Value::from(Value::F64(number));
             assert_eq!(value, opentelemetry::Value::F64(expected));
         }
+        let cost = opentelemetry::Value::from(Value::Exact(0.000_45));
+        assert_eq!(cost, opentelemetry::Value::F64(0.000_45));
         assert!(rounded(f64::NAN).is_nan());
     }
 }

@@ -59,7 +59,7 @@ impl From<Value> for AnyValue {
         match value {
             Value::Str(text) => Self::String(text.into()),
             Value::I64(number) => Self::Int(number),
-            Value::F64(number) => Self::Double(number),
+            Value::F64(number) | Value::Exact(number) => Self::Double(number),
             Value::Bool(truth) => Self::Boolean(truth),
             Value::StrList(list) => {
                 Self::ListAny(Box::new(list.into_iter().map(|text| Self::String(text.into())).collect()))

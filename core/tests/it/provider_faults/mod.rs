@@ -2,6 +2,7 @@
 
 mod any_stream;
 mod calls;
+mod cost;
 mod ends;
 mod errors;
 mod harness;
