@@ -152,11 +152,9 @@ impl Actor {
         if !anything && expected.parse() != Ok(active.id) {
             return Err(InterruptError::OtherTurn { expected, active: active.id });
         }
-        if active.interrupt(InterruptedBy::Client, dispatch.carrier()) || anything {
-            Ok(())
-        } else {
-            Err(InterruptError::NoActiveTurn)
-        }
+        let ended = active.interrupt(InterruptedBy::Client, dispatch.carrier());
+        // A second interruption asks for what is happening already.
+        if ended || active.is_interrupted() || anything { Ok(()) } else { Err(InterruptError::NoActiveTurn) }
     }
 }
 

@@ -130,6 +130,11 @@ impl RunningTurn {
         true
     }
 
+    /// Whether somebody has ended the turn.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interruption.is_some()
+    }
+
     /// Whether the turn takes nothing any more.
     pub(crate) fn is_closed(&self) -> bool {
         self.closed

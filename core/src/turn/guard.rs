@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use codex_otel::{Kind, OwnedSpan, Parent, Status, Value, attr, span};
+use codex_otel::{OwnedSpan, Status, Value, attr};
 use codex_protocol::{
     Event, EventMsg, GitInfo, ItemsView, SubmissionId, ThreadItem, ThreadSettings, ThreadStatus,
     ThreadTokenUsage, TokenUsage, Turn, TurnId, TurnKind, TurnStatus, W3cTraceContext, now_ms,
@@ -208,10 +208,6 @@ impl TurnGuard {
     /// Tells that the turn has begun.
     pub(super) fn announce(&self) {
         tracing::info!(thread_id = %self.resources.id, turn_id = %self.id, "turn started");
-        if self.resources.config.spans().turn_started_marker {
-            let marker = span!("turn_started", name = "turn started", kind = Kind::Internal);
-            OwnedSpan::start(marker, Parent::Current).end(Status::Unset);
-        }
         self.emit(EventMsg::StatusChanged(ThreadStatus::Active { active_flags: Vec::new() }));
         self.emit(EventMsg::TurnStarted(self.begun()));
     }
@@ -243,7 +239,11 @@ impl TurnGuard {
         for link in &links {
             span.link(link);
         }
-        self.describe(&span, turn.status, outcome.interrupted_by(by));
+        let by = outcome.interrupted_by(by);
+        if let Some(by) = by {
+            span.event("codex.turn.interrupted", &[(attr::CODEX_TURN_INTERRUPTED_BY, by.name().into())]);
+        }
+        self.describe(&span, turn.status, by);
         self.measured.end(status_name(turn.status));
         span.span().in_scope(|| {
             tracing::info!(

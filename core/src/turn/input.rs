@@ -82,6 +82,7 @@ pub(super) async fn apply_input(guard: &mut TurnGuard, taken: Taken) -> Result<(
     for input in inputs {
         match input {
             TurnInput::Steer(Steer { input, client_id }) if !input.is_empty() => {
+                codex_otel::event("codex.turn.steered", &[]);
                 record_user_message(guard, input, client_id).await?;
             }
             TurnInput::Steer(_) => {}

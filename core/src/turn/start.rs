@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use codex_otel::{Kind, OwnedSpan, Parent, attr, span};
+use codex_otel::{Kind, OwnedSpan, Parent, Status, attr, span};
 use codex_protocol::{
     SubmissionId, ThreadSettings, ThreadTokenUsage, TurnId, TurnKind, W3cTraceContext, now_ms,
 };
@@ -45,6 +45,9 @@ pub(crate) fn start(new: NewTurn) -> RunningTurn {
     let NewTurn { submission, resources, settings, state, history, usage, task, dispatch, thread } = new;
     let (id, started_at_ms) = (TurnId::from(submission), now_ms());
     let owned = turn_span(&resources, id, task.kind(), &settings, dispatch.as_ref());
+    if resources.config.spans().turn_started_marker {
+        mark_start(&resources, id, &settings, dispatch.as_ref());
+    }
     let (running, inbox) = pair(id, owned.trace_id(), started_at_ms, thread);
     let mut guard = TurnGuard::new(TurnParts {
         stored: resources.journal.writer().snapshot(),
@@ -80,6 +83,22 @@ pub(crate) fn start(new: NewTurn) -> RunningTurn {
     };
     codex_otel::spawn_detached(run.instrument(span));
     running
+}
+
+/// Shows a turn that still runs: beside it and not below it, since what it hangs under must have been exported.
+fn mark_start(
+    resources: &ThreadResources,
+    id: TurnId,
+    settings: &ThreadSettings,
+    dispatch: Option<&W3cTraceContext>,
+) {
+    let marker = span!("turn_started", name = "turn started", kind = Kind::Internal);
+    let marker = OwnedSpan::start(marker, Parent::Carrier(dispatch));
+    marker.set(attr::THREAD_ID, resources.id.to_string());
+    marker.set(attr::TURN_ID, id.to_string());
+    marker.set(attr::GEN_AI_PROVIDER_NAME, settings.model_provider.clone());
+    marker.set(attr::GEN_AI_REQUEST_MODEL, settings.model.clone());
+    marker.end(Status::Unset);
 }
 
 fn turn_span(

@@ -25,6 +25,17 @@ fn an_interrupted_turn() {
 }
 
 #[test]
+fn a_second_interruption_is_no_error() {
+    run(&[], |mut world| async move {
+        let turn = world.start("slow 5").await.id.to_string();
+        world.first_word().await;
+        let (first, second) = tokio::join!(world.thread.interrupt(&turn), world.thread.interrupt(&turn));
+        assert_eq!((first, second), (Ok(()), Ok(())));
+        world.rest().await;
+    });
+}
+
+#[test]
 fn a_turn_can_be_interrupted_before_it_shows() {
     run(&[], |mut world| async move {
         let turn = world.start("slow 5").await;

@@ -262,8 +262,8 @@ fn the_marker_shows_a_turn_that_still_runs() {
             trace #1
               dispatch user_turn INTERNAL
                 turn user INTERNAL open
-                  turn started INTERNAL
                   chat demo-model CLIENT open
+                turn started INTERNAL
         "]],
         );
     });
