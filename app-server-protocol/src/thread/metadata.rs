@@ -1,5 +1,4 @@
-//! What clients do with stored threads: `thread/name/set`, `thread/metadata/update`, `thread/readState/update`,
-//! `thread/archive`, `thread/unarchive`, `thread/delete`.
+//! What is kept beside the turns of a thread: `thread/name/set`, `thread/metadata/update`, `thread/readState/update`.
 
 use codex_protocol::{Thread, ThreadId};
 use schemars::JsonSchema;
@@ -18,56 +17,10 @@ pub struct SetNameParams {
     pub name: String,
 }
 
-macro_rules! names_a_thread {
-    ($($(#[$doc:meta])* $name:ident = $wire:literal;)*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-            #[serde(rename = $wire, rename_all = "camelCase")]
-            pub struct $name {
-                /// The thread.
-                pub thread_id: ThreadId,
-            }
-        )*
-    };
-}
-
-names_a_thread! {
-    /// Which thread to put away.
-    ArchiveParams = "ThreadArchiveParams";
-    /// Which thread to bring back.
-    UnarchiveParams = "ThreadUnarchiveParams";
-    /// Which thread to delete.
-    DeleteParams = "ThreadDeleteParams";
-}
-
-macro_rules! done {
-    ($($(#[$doc:meta])* $name:ident = $wire:literal;)*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-            #[serde(rename = $wire)]
-            pub struct $name {}
-        )*
-    };
-}
-
-done! {
-    /// The thread has that name.
-    SetNameResponse = "ThreadSetNameResponse";
-    /// The thread is put away.
-    ArchiveResponse = "ThreadArchiveResponse";
-    /// The thread is gone.
-    DeleteResponse = "ThreadDeleteResponse";
-}
-
-/// The thread that came back.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename = "ThreadUnarchiveResponse")]
-pub struct UnarchiveResponse {
-    /// The thread, not loaded.
-    pub thread: Thread,
-}
+/// The thread has that name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename = "ThreadSetNameResponse")]
+pub struct SetNameResponse {}
 
 /// A thread, and what is known about it now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]

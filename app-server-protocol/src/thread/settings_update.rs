@@ -1,9 +1,8 @@
-//! What changes the course of a thread: `thread/settings/update`, `thread/revert`, `thread/inject_items`.
+//! Settings that change from the next turn on: `thread/settings/update`.
 
-use codex_protocol::{ApprovalPolicy, ApprovalsReviewer, SandboxPolicy, Thread, ThreadId};
+use codex_protocol::{ApprovalPolicy, ApprovalsReviewer, SandboxPolicy, ThreadId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use ts_rs::TS;
 
 use super::{CollaborationMode, EnvironmentParams, MultiAgentMode, Personality, ReasoningSummary};
@@ -49,41 +48,3 @@ pub struct SettingsUpdateParams {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename = "ThreadSettingsUpdateResponse")]
 pub struct SettingsUpdateResponse {}
-
-/// A thread, and the first turn that is taken back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename = "ThreadRevertParams", rename_all = "camelCase")]
-pub struct RevertParams {
-    /// The thread, loaded or not.
-    pub thread_id: ThreadId,
-    /// This turn goes, and every one after it. Files stay as they are.
-    pub before_turn_id: String,
-}
-
-/// The thread as it was before that turn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename = "ThreadRevertResponse", rename_all = "camelCase")]
-pub struct RevertResponse {
-    /// The thread, without turns.
-    pub thread: Thread,
-    /// Where `thread/turns/list` begins when read from the end.
-    pub turns_backwards_cursor: Option<String>,
-    /// Where `thread/items/list` begins when read from the end.
-    pub items_backwards_cursor: Option<String>,
-}
-
-/// A thread, and what its model is to see besides.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename = "ThreadInjectItemsParams", rename_all = "camelCase")]
-pub struct InjectItemsParams {
-    /// The thread, which must be loaded.
-    pub thread_id: ThreadId,
-    /// Items in the form of the model's interface.
-    #[ts(type = "Array<unknown>")]
-    pub items: Vec<Value>,
-}
-
-/// The model sees them from its next request on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename = "ThreadInjectItemsResponse")]
-pub struct InjectItemsResponse {}
