@@ -96,7 +96,7 @@ fn turn_span_closes_on_interruption() {
             expect![[r"
             trace #1
               dispatch user_turn INTERNAL
-                turn user INTERNAL links #2 codex.turn.status=interrupted codex.turn.interrupted_by=client
+                turn user INTERNAL links #2 codex.turn.status=interrupted codex.turn.interrupted_by=client event:codex.turn.interrupted
                   chat demo-model CLIENT
             trace #3
               dispatch interrupt INTERNAL
@@ -175,7 +175,7 @@ fn turn_span_closes_when_the_runtime_is_dropped() {
         expect![[r"
         trace #1
           dispatch user_turn INTERNAL
-            turn user INTERNAL codex.turn.status=interrupted codex.turn.interrupted_by=abort
+            turn user INTERNAL codex.turn.status=interrupted codex.turn.interrupted_by=abort event:codex.turn.interrupted
               chat demo-model CLIENT
     "]],
     );
@@ -226,7 +226,7 @@ fn steering_requests_are_linked() {
             expect![[r"
             trace #1
               dispatch user_turn INTERNAL
-                turn user INTERNAL links #2
+                turn user INTERNAL links #2 event:codex.turn.steered
                   chat demo-model CLIENT
                   chat demo-model CLIENT
             trace #3
