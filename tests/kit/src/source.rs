@@ -79,11 +79,11 @@ pub fn order_violations(sources: &[Source], order: &[&str]) -> Vec<String> {
             violations.push(format!("{}: in no room; put it into the order", source.path.display()));
             continue;
         };
-        let mut uses = Uses { module: source.module.clone(), found: Vec::new() };
-        uses.visit_file(&source.file);
-        uses.found.sort();
-        uses.found.dedup();
-        for used in uses.found {
+        let mut visitor = Uses { module: source.module.clone(), found: Vec::new() };
+        visitor.visit_file(&source.file);
+        visitor.found.sort();
+        visitor.found.dedup();
+        for used in visitor.found {
             let used = match used.first().and_then(|first| root.get(first)) {
                 Some(module) => module,
                 None => &used,
@@ -249,14 +249,14 @@ impl Params<'_> {
             }
             match &*argument.pat {
                 Pat::Ident(name) => self.names.push(name.ident.to_string()),
-                Pat::Wild(_) => self.report(format!("`{}` ignores its params", signature.ident)),
+                Pat::Wild(_) => self.report(&format!("`{}` ignores its params", signature.ident)),
                 _ => {}
             }
         }
         before
     }
 
-    fn report(&mut self, what: String) {
+    fn report(&mut self, what: &str) {
         self.found.push(format!("{}: {what}", self.path.display()));
     }
 }
@@ -282,7 +282,7 @@ impl<'ast> Visit<'ast> for Params<'_> {
 
     fn visit_pat_struct(&mut self, pattern: &'ast PatStruct) {
         if pattern.rest.is_some() && names_params(&pattern.path) {
-            self.report("a pattern of params with `..`".to_owned());
+            self.report("a pattern of params with `..`");
         }
         visit::visit_pat_struct(self, pattern);
     }
@@ -291,7 +291,7 @@ impl<'ast> Visit<'ast> for Params<'_> {
         if let Expr::Path(base) = &*field.base
             && base.path.get_ident().is_some_and(|base| self.names.iter().any(|name| base == name))
         {
-            self.report("a field of params is read by its name".to_owned());
+            self.report("a field of params is read by its name");
         }
         visit::visit_expr_field(self, field);
     }
