@@ -147,9 +147,9 @@ mod tests {
         }
     }
 
-    fn known(sha: Option<&str>, branch: Option<&str>, origin_url: Option<&str>) -> Option<GitInfo> {
+    fn known(sha: Option<&str>, branch: Option<&str>, origin_url: Option<&str>) -> GitInfo {
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        Some(GitInfo { sha: owned(sha), branch: owned(branch), origin_url: owned(origin_url) })
+        GitInfo { sha: owned(sha), branch: owned(branch), origin_url: owned(origin_url) }
     }
 
     #[test]
@@ -160,7 +160,7 @@ mod tests {
             ("refs/heads/a/b", &format!("{COMMIT}\n")),
             ("config", config),
         ]);
-        let expected = known(Some(COMMIT), Some("a/b"), Some("https://host/lab.git"));
+        let expected = Some(known(Some(COMMIT), Some("a/b"), Some("https://host/lab.git")));
         assert_eq!(info(root.path()), expected);
         let deep = root.path().join("x/y");
         fs::create_dir_all(&deep).unwrap();
@@ -169,17 +169,17 @@ mod tests {
 
     #[test]
     fn a_detached_head_and_packed_references() {
-        assert_eq!(info(repository(&[("HEAD", COMMIT)]).path()), known(Some(COMMIT), None, None));
+        assert_eq!(info(repository(&[("HEAD", COMMIT)]).path()), Some(known(Some(COMMIT), None, None)));
         let packed = format!("# pack-refs with: peeled\n{COMMIT} refs/heads/main\n^{COMMIT}\n");
         let root = repository(&[("HEAD", "ref: refs/heads/main"), ("packed-refs", &packed)]);
-        assert_eq!(info(root.path()), known(Some(COMMIT), Some("main"), None));
+        assert_eq!(info(root.path()), Some(known(Some(COMMIT), Some("main"), None)));
     }
 
     #[test]
     fn a_branch_without_a_commit() {
         assert_eq!(
             info(repository(&[("HEAD", "ref: refs/heads/main\n")]).path()),
-            known(None, Some("main"), None)
+            Some(known(None, Some("main"), None))
         );
     }
 
@@ -195,7 +195,7 @@ mod tests {
         let tree = tempfile::tempdir().unwrap();
         let link = format!("gitdir: {}\n", root.path().join(".git/worktrees/side").display());
         fs::write(tree.path().join(".git"), link).unwrap();
-        assert_eq!(info(tree.path()), known(Some(COMMIT), Some("side"), Some("git@host:lab.git")));
+        assert_eq!(info(tree.path()), Some(known(Some(COMMIT), Some("side"), Some("git@host:lab.git"))));
     }
 
     #[test]
@@ -204,7 +204,7 @@ mod tests {
         fs::write(root.path().join("secret"), COMMIT).unwrap();
         assert_eq!(info(root.path()), None);
         let circle = repository(&[("HEAD", "ref: refs/heads/a"), ("refs/heads/a", "ref: refs/heads/a")]);
-        assert_eq!(info(circle.path()), known(None, Some("a"), None));
+        assert_eq!(info(circle.path()), Some(known(None, Some("a"), None)));
         assert_eq!(info(repository(&[("HEAD", "not a commit")]).path()), None);
     }
 

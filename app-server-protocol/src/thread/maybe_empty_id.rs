@@ -3,6 +3,7 @@
 use codex_protocol::ThreadId;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
+#[expect(clippy::ref_option, reason = "serde lends the field as it is")]
 pub(super) fn serialize<S: Serializer>(id: &Option<ThreadId>, serializer: S) -> Result<S::Ok, S::Error> {
     match id {
         Some(id) => id.serialize(serializer),

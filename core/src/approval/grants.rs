@@ -22,7 +22,7 @@ pub(crate) struct SessionGrants {
 
 impl SessionGrants {
     /// Keeps what the user allowed beyond this once.
-    pub(crate) fn grant(&self, decision: &CommandDecision, grant: Grant) {
+    pub(crate) fn grant(&self, decision: &CommandDecision, grant: &Grant) {
         match decision {
             CommandDecision::AcceptForSession => {
                 self.granted.rcu(|granted| {
@@ -68,9 +68,9 @@ mod tests {
     #[test]
     fn a_grant_covers_what_was_asked_and_nothing_beside_it() {
         let grants = SessionGrants::default();
-        grants.grant(&CommandDecision::Accept, grant("touch a"));
+        grants.grant(&CommandDecision::Accept, &grant("touch a"));
         assert!(!grants.is_granted(&grant("touch a")), "once is once");
-        grants.grant(&CommandDecision::AcceptForSession, grant("touch a"));
+        grants.grant(&CommandDecision::AcceptForSession, &grant("touch a"));
         assert!(grants.is_granted(&grant("touch a")));
         assert!(!grants.is_granted(&grant("touch b")));
         let elsewhere = Grant { cwd: PathBuf::from("/x"), ..grant("touch a") };
@@ -84,11 +84,11 @@ mod tests {
         let covers =
             |commands: &[&str]| grants.covers(&commands.iter().copied().map(words).collect::<Vec<_>>());
         let empty = CommandDecision::AcceptWithExecpolicyAmendment { execpolicy_amendment: Vec::new() };
-        grants.grant(&empty, grant("x"));
+        grants.grant(&empty, &grant("x"));
         assert!(!covers(&["x"]), "no words are no beginning");
         let amendment =
             CommandDecision::AcceptWithExecpolicyAmendment { execpolicy_amendment: words("cargo test") };
-        grants.grant(&amendment, grant("cargo test"));
+        grants.grant(&amendment, &grant("cargo test"));
         assert!(covers(&["cargo test -p core"]));
         assert!(!covers(&["cargo test", "rm a"]));
         assert!(!covers(&["cargo build"]));

@@ -131,8 +131,8 @@ mod tests {
         CommandApproval { command, cwd, actions: Vec::new(), reason: None, decisions: Vec::new() }.into()
     }
 
-    fn decision(decision: CommandDecision) -> Option<Answer> {
-        Some(Answer::Command(decision))
+    fn decision(decision: CommandDecision) -> Answer {
+        Answer::Command(decision)
     }
 
     #[tokio::test]
@@ -140,11 +140,11 @@ mod tests {
         let mut questions = PendingQuestions::default();
         let (tx, waiting) = oneshot::channel();
         questions.open(QuestionId(1), command(), tx);
-        assert!(!questions.answer(QuestionId(2), decision(CommandDecision::Accept)), "never asked");
+        assert!(!questions.answer(QuestionId(2), Some(decision(CommandDecision::Accept))), "never asked");
         assert!(!questions.answer(QuestionId(1), Some(Answer::Patch(PatchDecision::Accept))), "not its kind");
-        assert!(questions.answer(QuestionId(1), decision(CommandDecision::Decline)));
-        assert!(!questions.answer(QuestionId(1), decision(CommandDecision::Accept)));
-        assert_eq!(waiting.await.unwrap(), decision(CommandDecision::Decline));
+        assert!(questions.answer(QuestionId(1), Some(decision(CommandDecision::Decline))));
+        assert!(!questions.answer(QuestionId(1), Some(decision(CommandDecision::Accept))));
+        assert_eq!(waiting.await.unwrap(), Some(decision(CommandDecision::Decline)));
     }
 
     #[test]

@@ -17,10 +17,10 @@ pub(crate) struct EventBus {
 
 impl EventBus {
     /// Adds a sink, for good.
-    pub(crate) fn add(&self, sink: Arc<dyn EventSink>) {
+    pub(crate) fn add(&self, sink: &Arc<dyn EventSink>) {
         self.sinks.rcu(|sinks| {
             let mut sinks = Vec::clone(sinks);
-            sinks.push(Arc::clone(&sink));
+            sinks.push(Arc::clone(sink));
             sinks
         });
     }

@@ -11,5 +11,5 @@ pub(crate) trait TurnTask: Send {
     fn kind(&self) -> TurnKind;
 
     /// Does it, to its end.
-    fn run<'a>(self: Box<Self>, turn: &'a mut TurnGuard) -> BoxFuture<'a, Outcome>;
+    fn run(self: Box<Self>, turn: &mut TurnGuard) -> BoxFuture<'_, Outcome>;
 }

@@ -109,6 +109,6 @@ impl Approver for ToolHost {
     }
 
     fn grant(&self, decision: &CommandDecision, grant: Grant) {
-        self.resources.grants.grant(decision, grant);
+        self.resources.grants.grant(decision, &grant);
     }
 }

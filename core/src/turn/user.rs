@@ -33,7 +33,7 @@ impl TurnTask for UserTask {
         TurnKind::User
     }
 
-    fn run<'a>(self: Box<Self>, turn: &'a mut TurnGuard) -> BoxFuture<'a, Outcome> {
+    fn run(self: Box<Self>, turn: &mut TurnGuard) -> BoxFuture<'_, Outcome> {
         async move { (*self).go(turn).await.map_or_else(|outcome| outcome, |()| Outcome::Completed) }.boxed()
     }
 }

@@ -61,7 +61,10 @@ fn the_life_of_a_request_goes_through_files_and_functions_that_exist() {
         // A function stands in parentheses behind its file.
         let mut file = None;
         for name in quoted(paragraph) {
-            if name.contains('/') && (name.ends_with('/') || name.ends_with(".rs")) {
+            if name.contains('/')
+                && (name.ends_with('/')
+                    || std::path::Path::new(name).extension().is_some_and(|kind| kind == "rs"))
+            {
                 let path = root().join(name);
                 if !path.exists() {
                     writeln!(missing, "there is no {name}").unwrap();

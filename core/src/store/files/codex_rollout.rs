@@ -30,10 +30,7 @@ pub(super) fn parse(text: &[u8]) -> Option<ParsedLine> {
     let record = match line.kind.as_str() {
         "session_meta" => meta(&payload, &line.timestamp),
         "turn_context" => Some(settings(&payload)),
-        "response_item" => match get(&payload) {
-            None => None,
-            Some(item) => Some(Record::Context { item }),
-        },
+        "response_item" => get(&payload).map(|item| Record::Context { item }),
         "event_msg" => event(&payload),
         _ => None,
     };

@@ -9,7 +9,6 @@ use super::{
 
 /// What a line is.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "taken apart as soon as it is made")]
 pub(super) enum ParsedLine {
     /// One record of ours, and when it was written in Unix milliseconds.
     Own { at: i64, record: Record },

@@ -38,7 +38,7 @@ enum Inner {
     Planned(Box<ThreadMeta>),
     Open(OpenFile),
     /// Given back, and what had been written until then.
-    Released(HistorySnapshot),
+    Released(Box<HistorySnapshot>),
 }
 
 impl RolloutWriter {
@@ -113,7 +113,7 @@ impl RolloutWriter {
                 HistorySnapshot::new(Arc::new(reader), location)
             }
             Inner::Planned(meta) => HistorySnapshot::new(empty_source((**meta).clone()), location),
-            Inner::Released(snapshot) => snapshot.clone(),
+            Inner::Released(snapshot) => (**snapshot).clone(),
         }
     }
 
@@ -213,7 +213,7 @@ impl ThreadWriter for RolloutWriter {
             tracing::debug!(%error, "cannot unlock a rollout");
         }
         let last = self.snapshot_of(&inner);
-        *inner = Inner::Released(last);
+        *inner = Inner::Released(Box::new(last));
     }
 }
 

@@ -52,7 +52,7 @@ fn queries() -> Vec<ListQuery> {
     for archived in [false, true] {
         for ascending in [false, true] {
             for sort_key in [SortKey::CreatedAt, SortKey::UpdatedAt] {
-                queries.push(ListQuery { archived, ascending, sort_key, ..ListQuery::default() });
+                queries.push(ListQuery { sort_key, ascending, archived, ..ListQuery::default() });
             }
         }
     }
