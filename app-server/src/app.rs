@@ -46,7 +46,8 @@ impl App {
         let connections = Connections::new(limits);
         let server_requests = Arc::new(ServerRequests::new(&threads));
         let (told, asked) = (Arc::clone(&connections), Arc::clone(&server_requests));
-        threads.listen(Arc::new(Announcer { connections: told, server_requests: asked }));
+        let announcer: Arc<dyn EventSink> = Arc::new(Announcer { connections: told, server_requests: asked });
+        threads.listen(&announcer);
         Arc::new(Self {
             threads,
             connections,

@@ -61,8 +61,8 @@ impl Agent {
 
     /// Adds a sink for the events of all threads, also of those that are started by no client. It hears of each event before
     /// those who follow the thread do.
-    pub fn listen(&self, sink: Arc<dyn EventSink>) {
-        self.bus.add(&sink);
+    pub fn listen(&self, sink: &Arc<dyn EventSink>) {
+        self.bus.add(sink);
     }
 
     /// Starts a thread. Its rollout is made with its first turn.

@@ -62,8 +62,7 @@ fn the_life_of_a_request_goes_through_files_and_functions_that_exist() {
         let mut file = None;
         for name in quoted(paragraph) {
             if name.contains('/')
-                && (name.ends_with('/')
-                    || std::path::Path::new(name).extension().is_some_and(|kind| kind == "rs"))
+                && (name.ends_with('/') || Path::new(name).extension().is_some_and(|kind| kind == "rs"))
             {
                 let path = root().join(name);
                 if !path.exists() {

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use codex_core::Agent;
+use codex_core::{Agent, EventSink};
 use codex_protocol::ThreadId;
 
 use self::{
@@ -52,7 +52,8 @@ fn callers_that_know_nothing_of_each_other() {
         let agent =
             agent(home.path(), &scenes, &["approval_policy=never", "sandbox_mode=danger-full-access"]);
         let bus = Arc::new(Bus::default());
-        agent.listen(Arc::clone(&bus) as _);
+        let sink: Arc<dyn EventSink> = bus.clone();
+        agent.listen(&sink);
         let mut threads = Vec::new();
         for _ in 0..THREADS {
             threads.push(new_thread(&agent, home.path()).await);
