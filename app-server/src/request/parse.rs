@@ -9,6 +9,10 @@ use super::call::{Call, Target};
 use crate::{connection::Connection, transport::Frame};
 
 /// What a client sent.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "taken apart as soon as it is made; a box would cost each request an allocation"
+)]
 pub(crate) enum Inbound<'a> {
     /// A message that goes through the stack.
     Call(Call),

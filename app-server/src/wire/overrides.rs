@@ -123,22 +123,22 @@ pub(crate) fn not_empty(field: &str, text: Option<String>) -> Result<Option<Stri
 mod tests {
     use super::*;
 
-    fn roots(of: &[&str]) -> Option<Vec<String>> {
-        Some(of.iter().map(|root| (*root).to_owned()).collect())
+    fn roots(of: &[&str]) -> Vec<String> {
+        of.iter().map(|root| (*root).to_owned()).collect()
     }
 
     #[test]
     fn what_says_nothing_passes() {
         let harmless = Overrides {
             service_tier: Some("default".to_owned()),
-            runtime_workspace_roots: roots(&[]),
+            runtime_workspace_roots: Some(roots(&[])),
             environments: Some(Vec::new()),
             summary: Some(ReasoningSummary::Auto),
             personality: Some(Personality::None),
             multi_agent_mode: Some(MultiAgentMode::ExplicitRequestOnly),
         };
         assert_eq!(harmless.check(None), Ok(None));
-        let own = Overrides { runtime_workspace_roots: roots(&["/w"]), ..Overrides::default() };
+        let own = Overrides { runtime_workspace_roots: Some(roots(&["/w"])), ..Overrides::default() };
         assert_eq!(own.check(Some("/w")), Ok(None));
     }
 
@@ -147,7 +147,7 @@ mod tests {
         let cases = [
             (Overrides { service_tier: Some("flex".to_owned()), ..Overrides::default() }, "serviceTier"),
             (
-                Overrides { runtime_workspace_roots: roots(&["/a", "/b"]), ..Overrides::default() },
+                Overrides { runtime_workspace_roots: Some(roots(&["/a", "/b"])), ..Overrides::default() },
                 "runtimeWorkspaceRoots",
             ),
             (Overrides { summary: Some(ReasoningSummary::Detailed), ..Overrides::default() }, "summary"),

@@ -63,7 +63,8 @@ fn sorted_by_the_times_shown() {
                 line["record"]["created_at_ms"] = 1000.into();
             }
         }
-        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+        let text = lines.join("\n") + "\n";
         std::fs::write(path, text).unwrap();
         let query = ListQuery { sort_key: SortKey::UpdatedAt, ..ListQuery::default() };
         let page = manager.list(query).await.unwrap();

@@ -186,7 +186,7 @@ fn a_failure_told_in_the_stream() {
 #[test]
 fn a_stream_that_is_no_json() {
     check(
-        vec![Reply::stream("event: response.created\ndata: {nope\n\n".to_owned())],
+        vec![Reply::stream("event: response.created\ndata: {nope\n\n")],
         &[],
         expect![[r#"
             error retry=true Some(ResponseStreamDisconnected { http_status_code: None }) "Model request failed, trying again (1/2)"

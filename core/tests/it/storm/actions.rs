@@ -45,6 +45,7 @@ pub(super) async fn new_thread(agent: &Agent, home: &Path) -> ThreadId {
 
 /// Something, to one of the threads. What a thread's state does not allow is refused; what is never right is that another
 /// server is said to have the thread, or that a file fails.
+#[expect(clippy::too_many_lines, reason = "the list of what can be done")]
 pub(super) async fn act(storm: &Storm, random: &mut Random) {
     let agent = &storm.agent;
     let slot = random.below(super::THREADS);
@@ -140,7 +141,7 @@ pub(super) async fn act(storm: &Storm, random: &mut Random) {
         22 if random.below(8) == 0 => {
             let deleted = agent.delete(id).await.map_err(|error| text_of(&error));
             if deleted.is_ok() {
-                let new = new_thread(agent, &agent.config().codex_home().to_owned()).await;
+                let new = new_thread(agent, agent.config().codex_home()).await;
                 storm.threads.lock().unwrap()[slot] = new;
             }
             deleted

@@ -42,6 +42,7 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test has no span to keep")]
 fn callers_that_know_nothing_of_each_other() {
     let seed = number("STORM_SEED", 20_261_125);
     let time = Duration::from_secs(number("STORM_SECONDS", 20));
@@ -84,7 +85,6 @@ fn callers_that_know_nothing_of_each_other() {
     });
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test has no span to keep")]
 async fn run(storm: Arc<Storm>, seed: u64) {
     let mut random = Random::new(seed);
     while Instant::now() < storm.until {
