@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
+    fmt::Write,
     fs,
     path::Path,
     process::{Command, Stdio},
@@ -46,9 +47,9 @@ fn compile(rows: &str, handlers: &[&str]) -> String {
     }
     source += &macro_of(ROUTER, "mount");
     source += AROUND;
-    source += &format!("declare_requests! {{ {rows} }}\nmount! {{ {rows} }}\n");
+    writeln!(source, "declare_requests! {{ {rows} }}\nmount! {{ {rows} }}").unwrap();
     for marker in handlers {
-        source += &format!("impl Handle<methods::{marker}> for App {{}}\n");
+        writeln!(source, "impl Handle<methods::{marker}> for App {{}}").unwrap();
     }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("table.rs");
