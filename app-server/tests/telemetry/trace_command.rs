@@ -33,10 +33,10 @@ async fn trace(world: &World, arguments: &[&str]) -> Exit {
 async fn a_turn_is_listed_and_drawn() {
     let world = traced().await;
     let list = trace(&world, &["list", "--width", "140"]).await.stdout;
-    let turns: Vec<&str> = list.lines().filter(|line| line.contains("turn/start")).collect();
+    let turns: Vec<&str> = list.lines().filter(|line| line.contains("turn user")).collect();
     assert_eq!(turns.len(), 2, "{list}");
     assert!(turns[0].contains("4 spans") && turns[0].contains("120→30 tokens"), "{list}");
-    assert!(turns[1].contains("failed"), "{list}");
+    assert!(turns[0].contains("completed in") && turns[1].contains("failed in"), "{list}");
     assert_eq!(list.lines().last(), Some(turns[1]), "the newest is the last");
 
     let id = turns[0].split_whitespace().next().expect("a line begins with the id");
@@ -73,7 +73,7 @@ async fn a_line_that_is_torn_is_left_out_and_told() {
     let text = std::fs::read_to_string(&file).expect("it was written");
     std::fs::write(&file, format!("{text}{{\"resourceSp")).expect("it is ours");
     let list = trace(&world, &["list"]).await;
-    assert!(list.stdout.contains("turn/start"));
+    assert!(list.stdout.contains("turn user"));
     assert!(list.stderr.contains("1 lines"), "{}", list.stderr);
 }
 

@@ -84,7 +84,7 @@ fn an_interrupted_turn_is_no_error() {
             trace #1
               turn/start SERVER
                 dispatch user_turn INTERNAL
-                  turn user INTERNAL links #2 codex.turn.status=interrupted
+                  turn user INTERNAL links #2 codex.turn.status=interrupted event:codex.turn.interrupted
                     chat demo-model CLIENT
             trace #3
               turn/interrupt SERVER
