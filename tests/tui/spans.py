@@ -33,7 +33,7 @@ ASKED = "item/commandExecution/requestApproval"
 
 
 # Two UIs note that the same turn was read, each by the revision that it knows: one of them comes second, and asks again.
-RACES = {("thread/readState/update", "read state changed")}
+RACES = {(name, "read state changed") for name in ("thread/readState/update", "dispatch set_read")}
 
 
 def of_turn(spans, tools, asked):
