@@ -67,24 +67,24 @@ pub(crate) fn start(params: StartParams, config: &Config) -> Result<(ThreadId, U
     }
     unsupported("responsesapiClientMetadata", &responsesapi_client_metadata)?;
     unsupported("responsesapiClientMetadataPatch", &responsesapi_client_metadata_patch)?;
-    let overrides = Overrides {
-        service_tier,
-        runtime_workspace_roots,
+    let update = thread::SettingsUpdateParams {
+        thread_id,
+        cwd,
         environments,
-        summary,
-        personality,
-        multi_agent_mode,
-    };
-    let place = overrides.check(cwd.as_deref())?;
-    let (mode_model, mode_effort) = collaboration(collaboration_mode)?;
-    let settings = SettingsChange {
-        cwd: working_directory(cwd.or(place)),
-        model: not_empty("model", mode_model.or(model))?,
-        effort: not_empty("effort", mode_effort.or(effort))?,
         approval_policy,
         approvals_reviewer,
-        sandbox_policy: sandbox(config, sandbox_policy, permissions)?,
+        sandbox_policy,
+        permissions,
+        model,
+        service_tier,
+        effort,
+        summary,
+        collaboration_mode,
+        multi_agent_mode,
+        personality,
+        disabled_plugin_ids: None,
     };
+    let (thread_id, settings) = settings_change(update, runtime_workspace_roots, config)?;
     Ok((thread_id, UserTurn { input, client_id: client_user_message_id, settings, output_schema }))
 }
 
@@ -118,6 +118,15 @@ pub(crate) fn settings(
     params: thread::SettingsUpdateParams,
     config: &Config,
 ) -> Result<(ThreadId, SettingsChange), Failure> {
+    settings_change(params, None, config)
+}
+
+/// What changes, for a turn and those after it or from the next one on. Only a turn names workspace roots.
+fn settings_change(
+    params: thread::SettingsUpdateParams,
+    runtime_workspace_roots: Option<Vec<String>>,
+    config: &Config,
+) -> Result<(ThreadId, SettingsChange), Failure> {
     let thread::SettingsUpdateParams {
         thread_id,
         cwd,
@@ -138,7 +147,7 @@ pub(crate) fn settings(
     } = params;
     let overrides = Overrides {
         service_tier,
-        runtime_workspace_roots: None,
+        runtime_workspace_roots,
         environments,
         summary,
         personality,
