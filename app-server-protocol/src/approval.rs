@@ -59,3 +59,44 @@ pub struct CommandApprovalResponse {
     /// What the user decided.
     pub decision: CommandDecision,
 }
+
+/// Files that are about to be changed. The changes stand on the item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename = "FileChangeRequestApprovalParams", rename_all = "camelCase")]
+pub struct FileChangeApprovalParams {
+    /// The thread.
+    pub thread_id: ThreadId,
+    /// The turn, which waits.
+    pub turn_id: TurnId,
+    /// The item that has the changes.
+    pub item_id: ItemId,
+    /// Since when the turn waits, in Unix milliseconds.
+    #[ts(type = "number")]
+    pub started_at_ms: i64,
+    /// Why the agent wants what is not allowed without asking.
+    pub reason: Option<String>,
+    /// The folder that may be written to for as long as the thread is loaded, where that is asked for.
+    pub grant_root: Option<String>,
+}
+
+/// The user's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename = "FileChangeRequestApprovalResponse", rename_all = "camelCase")]
+pub struct FileChangeApprovalResponse {
+    /// What the user decided.
+    pub decision: FileChangeDecision,
+}
+
+/// What the user can decide of changes of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename = "FileChangeApprovalDecision", rename_all = "camelCase")]
+pub enum FileChangeDecision {
+    /// They may be made, this time.
+    Accept,
+    /// They may be made, and so may later ones to the same files for as long as the thread is loaded.
+    AcceptForSession,
+    /// They may not be made. The turn goes on without them.
+    Decline,
+    /// They may not be made, and the turn ends.
+    Cancel,
+}

@@ -7,10 +7,10 @@ use ts_rs::{Config, ExportError, TS};
 
 use crate::{
     MethodId, NotificationId, ServerNotificationId, ServerRequestId, account, approval, apps,
-    background_terminal, collaboration_mode, config, config_requirements, environment, experimental_feature,
-    goal, hooks, initialize, item, mcp_server, model, model_provider, notice, notification_table,
-    permission_profile, plugins, realtime, request_table, review, server, server_notification_table,
-    server_request, server_request_table, skills, thread, turn,
+    background_terminal, collaboration_mode, config, config_requirements, elicitation, environment,
+    experimental_feature, goal, hooks, initialize, item, mcp_server, model, model_provider, notice,
+    notification_table, permission_profile, permissions, plugins, realtime, request_table, review, server,
+    server_notification_table, server_request, server_request_table, skills, thread, tool, turn,
 };
 
 /// One of the four tables.

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account, approval, apps, background_terminal, collaboration_mode, config, config_requirements,
-    environment, experimental_feature, goal, hooks, initialize, item, mcp_server, model, model_provider,
-    notice, permission_profile, plugins, realtime, review, server, server_request, skills, thread, turn,
+    elicitation, environment, experimental_feature, goal, hooks, initialize, item, mcp_server, model,
+    model_provider, notice, permission_profile, permissions, plugins, realtime, review, server,
+    server_request, skills, thread, tool, turn,
 };
 
 /// Feeds every request of a client to the macro `$then`.
@@ -145,6 +146,16 @@ macro_rules! server_request_table {
         $then! {
             /// Asks whether a command may run. Every client that follows the thread is asked; the first valid answer counts.
             ItemCommandExecutionRequestApproval = "item/commandExecution/requestApproval" (approval::CommandApprovalParams) -> approval::CommandApprovalResponse;
+            /// Asks whether files may be changed. Asked and answered as a command is.
+            ItemFileChangeRequestApproval = "item/fileChange/requestApproval" (approval::FileChangeApprovalParams) -> approval::FileChangeApprovalResponse;
+            /// Asks whether the agent may have more permissions. Asked and answered as a command is.
+            ItemPermissionsRequestApproval = "item/permissions/requestApproval" (permissions::RequestApprovalParams) -> permissions::RequestApprovalResponse;
+            /// Asks the user what the agent wants to know. Asked and answered as a command is.
+            ItemToolRequestUserInput = "item/tool/requestUserInput" (tool::RequestUserInputParams) -> tool::RequestUserInputResponse;
+            /// Calls a tool that clients have. Every client that follows the thread is called; the first valid answer counts.
+            ItemToolCall = "item/tool/call" (tool::CallParams) -> tool::CallResponse;
+            /// Asks the user what an MCP server wants to know. Asked and answered as a command is.
+            McpServerElicitationRequest = "mcpServer/elicitation/request" (elicitation::RequestParams) -> elicitation::RequestResponse;
             /// Asks the client for its time.
             CurrentTimeRead = "currentTime/read" (server_request::CurrentTimeReadParams) -> server_request::CurrentTimeReadResponse;
         }

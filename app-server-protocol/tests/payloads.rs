@@ -27,6 +27,10 @@ fn client_requests() -> Vec<Sample> {
     samples(include_str!("samples/client_requests.json"))
 }
 
+fn server_requests_of_samples() -> Vec<Sample> {
+    samples(include_str!("samples/server_requests.json"))
+}
+
 fn server_notifications() -> Vec<Value> {
     serde_json::from_str(include_str!("samples/server_notifications.json")).expect("samples")
 }
@@ -106,7 +110,7 @@ fn requests_of_the_server_keep_their_shape() {
         };
     }
     let check_row = codex_app_server_protocol::server_request_table!(check_row);
-    for sample in samples(include_str!("samples/server_requests.json")) {
+    for sample in server_requests_of_samples() {
         check_row(ServerRequestId::from_name(&sample.method).expect("a method"), &sample);
     }
 }
@@ -123,14 +127,13 @@ fn notifications_of_the_server_keep_their_shape() {
 
 #[test]
 fn every_row_has_a_sample() {
-    let with_params: HashSet<String> = client_requests()
-        .into_iter()
-        .filter(|sample| !sample.params.is_empty() && !sample.responses.is_empty())
-        .map(|sample| sample.method)
-        .collect();
-    for id in MethodId::ALL {
-        assert!(with_params.contains(id.name()), "{id}");
-    }
+    let both_ways = |samples: Vec<Sample>| -> HashSet<String> {
+        let whole = samples.into_iter().filter(|it| !it.params.is_empty() && !it.responses.is_empty());
+        whole.map(|sample| sample.method).collect()
+    };
+    let (asked, asks) = (both_ways(client_requests()), both_ways(server_requests_of_samples()));
+    MethodId::ALL.iter().for_each(|id| assert!(asked.contains(id.name()), "{id}"));
+    ServerRequestId::ALL.iter().for_each(|id| assert!(asks.contains(id.name()), "{id}"));
     let notified: HashSet<String> = server_notifications()
         .iter()
         .map(|sample| sample["method"].as_str().expect("a name").to_owned())

@@ -4,11 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::CommandAction;
+use crate::{CommandAction, ItemId};
 
 /// May this command run?
 #[derive(Clone, Debug, PartialEq)]
 pub struct CommandApproval {
+    /// The command's item.
+    pub item_id: ItemId,
     /// The command, as a shell would take it.
     pub command: String,
     /// Where it would run.

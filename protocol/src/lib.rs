@@ -36,10 +36,10 @@ pub use policy::{
     ApprovalPolicy, ApprovalsReviewer, GranularApproval, NetworkAccess, SandboxMode, SandboxPolicy,
 };
 pub use question::{
-    AdditionalPermissions, Answer, Ask, ElicitationAnswer, ElicitationMode, ElicitationRequest,
-    FileSystemAccess, FileSystemPermission, GrantScope, PatchApproval, PatchDecision, PermissionsApproval,
-    PermissionsGrant, Question, QuestionId, QuestionRequest, UserInputAnswers, UserInputOption,
-    UserInputQuestion, UserInputRequest,
+    AdditionalPermissions, Answer, Ask, DynamicToolCall, DynamicToolResult, ElicitationAction,
+    ElicitationAnswer, ElicitationMode, ElicitationRequest, FileSystemAccess, FileSystemPermission,
+    GrantScope, PatchApproval, PatchDecision, PermissionsApproval, PermissionsGrant, Question, QuestionId,
+    QuestionRequest, UserInputAnswers, UserInputOption, UserInputQuestion, UserInputRequest,
 };
 pub use settings::{SettingsChange, ThreadSettings};
 pub use submission::{GitChange, Op, ReadChange, Submission, TurnKind, UserTurn};

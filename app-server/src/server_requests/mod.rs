@@ -1,5 +1,6 @@
 //! What clients are asked.
 
+mod asked;
 mod pending;
 
 pub(crate) use pending::ServerRequests;

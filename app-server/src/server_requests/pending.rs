@@ -8,19 +8,17 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use codex_app_server_protocol::{RequestId, ServerRequest, ServerRequestId};
+use codex_app_server_protocol::{RequestId, ServerRequestId};
 use codex_core::Agent;
 use codex_otel::{Kind, OwnedSpan, Parent, Status, attr};
-use codex_protocol::{
-    Answer, CommandApproval, CommandDecision, ItemId, Op, Question, QuestionId, QuestionRequest, ThreadId,
-    W3cTraceContext,
-};
+use codex_protocol::{Answer, Op, Question, QuestionId, QuestionRequest, ThreadId, W3cTraceContext};
 use serde_json::value::RawValue;
 
+use super::asked::asked;
 use crate::{
     connection::{Connection, ConnectionId},
     request::span as request_span,
-    wire::question::{self, CommandRequest},
+    wire::question::{QuestionContext, error_code},
 };
 
 /// The requests that wait for an answer.
@@ -30,14 +28,14 @@ pub(crate) struct ServerRequests {
     open: Mutex<HashMap<QuestionId, Open>>,
 }
 
-#[derive(Debug)]
 struct Open {
     thread: ThreadId,
+    request: QuestionRequest,
     span: OwnedSpan,
     /// The connections that it was sent to: nobody else can answer.
-    asked: HashSet<ConnectionId>,
+    connections: HashSet<ConnectionId>,
     /// Those of them whose response was invalid.
-    useless: HashSet<ConnectionId>,
+    invalid: HashSet<ConnectionId>,
 }
 
 impl ServerRequests {
@@ -47,43 +45,34 @@ impl ServerRequests {
 
     /// Opens the request of a question, before any connection hears of it.
     pub(crate) fn open(&self, thread: ThreadId, question: &Question, parent: Option<&W3cTraceContext>) {
-        if command_of(question).is_none() {
-            // Not from here: this is called by the thread.
-            let (agent, id) = (Weak::clone(&self.agent), question.id);
-            codex_otel::spawn_detached(async move { submit(&agent, thread, id, None) });
-            return;
-        }
-        let span = span_of(CommandRequest::ID, question.id, parent);
+        let method = asked(&question.request).method();
+        let span = span_of(method, question.id, parent);
         span.set(attr::THREAD_ID, thread.to_string());
         span.set(attr::TURN_ID, question.turn_id.to_string());
         span.span().in_scope(|| {
-            tracing::info!(
-                method = CommandRequest::ID.name(),
-                request_id = question.id.0,
-                "clients are asked"
-            );
+            tracing::info!(method = method.name(), request_id = question.id.0, "clients are asked");
         });
-        let open = Open { thread, span, asked: HashSet::new(), useless: HashSet::new() };
+        let (connections, invalid) = (HashSet::new(), HashSet::new());
+        let open = Open { thread, request: question.request.clone(), span, connections, invalid };
         self.lock().insert(question.id, open);
     }
 
     /// Asks a connection that follows the thread.
     pub(crate) fn ask(&self, connection: &Connection, thread_id: ThreadId, question: &Question) {
-        let Some((item_id, command)) = command_of(question) else { return };
         if !connection.peer().is_introduced() {
             return;
         }
         let trace = self.note_asked(question.id, connection.id());
-        let params = question::command_params(thread_id, question, item_id.clone(), command);
-        let id = RequestId::Integer(question.id.0);
-        connection.request_of::<CommandRequest>(thread_id, &id, &params, trace.as_ref());
+        let Question { id, turn_id, started_at_ms, request } = question;
+        let context = QuestionContext { thread_id, turn_id: *turn_id, started_at_ms: *started_at_ms };
+        asked(request).send(connection, &RequestId::Integer(id.0), context, trace.as_ref());
     }
 
     /// Notes that a connection is asked. Gives the context that goes with the request.
     fn note_asked(&self, question: QuestionId, connection: ConnectionId) -> Option<W3cTraceContext> {
         let mut open = self.lock();
         let request = open.get_mut(&question)?;
-        request.asked.insert(connection);
+        request.connections.insert(connection);
         request.span.carrier()
     }
 
@@ -99,24 +88,25 @@ impl ServerRequests {
             _ => return ignored(connection),
         };
         let mut all = self.lock();
-        let Some(request) = all.get_mut(&question).filter(|request| request.asked.contains(&connection.id()))
+        let Some(request) =
+            all.get_mut(&question).filter(|request| request.connections.contains(&connection.id()))
         else {
             return ignored(connection);
         };
-        match read(answer) {
-            Ok(decision) => {
-                let (thread, name) = (request.thread, decision.name());
+        match request.read(answer) {
+            Ok((answer, outcome)) => {
+                let thread = request.thread;
                 if let Some(request) = all.remove(&question) {
-                    request.answered(connection, name);
+                    request.answered(connection, outcome);
                 }
                 drop(all);
-                submit(&self.agent, thread, question, Some(Answer::Command(decision)));
+                submit(&self.agent, thread, question, Some(answer));
             }
             Err(why) => {
                 request.span.span().in_scope(|| {
                     tracing::warn!(connection = %connection.id(), request_id = question.0, "invalid response: {why}");
                 });
-                request.useless.insert(connection.id());
+                request.invalid.insert(connection.id());
                 let given_up = give_up(&mut all, question);
                 drop(all);
                 self.submit_none(given_up);
@@ -131,9 +121,9 @@ impl ServerRequests {
         let mut given_up = Vec::new();
         for question in questions {
             if let Some(request) = all.get_mut(&question)
-                && request.asked.remove(&connection)
+                && request.connections.remove(&connection)
             {
-                request.useless.remove(&connection);
+                request.invalid.remove(&connection);
                 given_up.extend(give_up(&mut all, question));
             }
         }
@@ -168,16 +158,23 @@ impl ServerRequests {
 }
 
 impl Open {
-    fn answered(self, connection: &Connection, decision: &'static str) {
+    fn read(&self, answer: Result<&RawValue, &RawValue>) -> Result<(Answer, &'static str), String> {
+        let result =
+            answer.map_err(|error| format!("the client answered with error {}", error_code(error)))?;
+        asked(&self.request).read(result)
+    }
+
+    fn answered(self, connection: &Connection, outcome: &'static str) {
         let Self { span, .. } = self;
-        span.set(attr::CODEX_APPROVAL_DECISION, decision);
+        span.set(attr::CODEX_APPROVAL_DECISION, outcome);
         span.set(attr::RPC_TRANSPORT, connection.peer().transport.name());
         span.set(attr::APP_SERVER_CONNECTION_ID, connection.id().number());
         if let Some(client) = connection.peer().client() {
             request_span::describe_client(&span, client);
         }
-        span.span()
-            .in_scope(|| tracing::info!(decision, connection = %connection.id(), "a client has answered"));
+        span.span().in_scope(
+            || tracing::info!(decision = outcome, connection = %connection.id(), "a client has answered"),
+        );
         span.end(Status::Unset);
     }
 }
@@ -185,8 +182,8 @@ impl Open {
 /// Ends a question once all who were asked have given an invalid response: nobody is left to wait for. Gives back whose
 /// question it was, which is to be told.
 fn give_up(all: &mut HashMap<QuestionId, Open>, question: QuestionId) -> Option<(ThreadId, QuestionId)> {
-    let useless = |request: &Open| !request.asked.is_empty() && request.useless == request.asked;
-    if !all.get(&question).is_some_and(useless) {
+    let is_over = |request: &Open| !request.connections.is_empty() && request.invalid == request.connections;
+    if !all.get(&question).is_some_and(is_over) {
         return None;
     }
     let Open { thread, span, .. } = all.remove(&question)?;
@@ -202,28 +199,6 @@ fn submit(agent: &Weak<Agent>, thread: ThreadId, question: QuestionId, answer: O
         && let Err(error) = thread.submit(Op::Answer { question, answer })
     {
         tracing::debug!(%error, question = question.0, "the thread takes no answer");
-    }
-}
-
-/// The command that a question is about, and its item: the one kind of question that clients are asked so far.
-fn command_of(question: &Question) -> Option<(&ItemId, &CommandApproval)> {
-    match (&question.item_id, &question.request) {
-        (Some(item), QuestionRequest::Command(command)) => Some((item, command)),
-        (None, QuestionRequest::Command(_))
-        | (
-            _,
-            QuestionRequest::Patch(_)
-            | QuestionRequest::Permissions(_)
-            | QuestionRequest::UserInput(_)
-            | QuestionRequest::Elicitation(_),
-        ) => None,
-    }
-}
-
-fn read(answer: Result<&RawValue, &RawValue>) -> Result<CommandDecision, String> {
-    match answer {
-        Ok(result) => question::command_decision(result).map_err(|error| format!("it does not fit: {error}")),
-        Err(error) => Err(format!("the client answered with error {}", question::error_code(error))),
     }
 }
 

@@ -66,7 +66,7 @@ async fn a_turn_is_measured() {
     let mut counted: Vec<_> =
         points.iter().map(|point| (attribute(point, "gen_ai.token.type"), point["sum"].as_f64())).collect();
     // Points of one metric have no order.
-    counted.sort_by(|one, other| one.0.cmp(&other.0));
+    counted.sort_by(|one, other| one.0.cmp(other.0));
     assert_eq!(counted, [("input", Some(120.0)), ("output", Some(30.0))]);
 
     let turns = metric(&collected, "codex.turn.duration");

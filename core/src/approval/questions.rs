@@ -6,8 +6,7 @@ use std::{
 };
 
 use codex_protocol::{
-    Answer, Ask, EventMsg, ItemId, Question, QuestionId, QuestionRequest, ThreadActiveFlag, ThreadStatus,
-    TurnId,
+    Answer, EventMsg, Question, QuestionId, QuestionRequest, ThreadActiveFlag, ThreadStatus, TurnId,
 };
 use tokio::sync::oneshot;
 
@@ -24,8 +23,8 @@ impl QuestionIds {
 
 /// What whoever asks tells the owner of the questions.
 pub(crate) enum QuestionMessage {
-    /// The turn waits for the user, or no longer does.
-    SetWaiting { waiting: bool, done: oneshot::Sender<()> },
+    /// What the turn waits for; none where it no longer waits.
+    SetWaiting { waiting: Option<ThreadActiveFlag>, done: oneshot::Sender<()> },
     /// A question is about to be put.
     Opened { id: QuestionId, request: QuestionRequest, answer: oneshot::Sender<Option<Answer>> },
 }
@@ -48,33 +47,27 @@ pub(crate) trait Followers: Send + Sync {
 }
 
 impl Asker<'_> {
-    /// Notes whether the turn waits for the user. Those who follow the thread are told.
-    pub(crate) async fn set_waiting(&self, waiting: bool) {
+    /// Notes what the turn waits for. Those who follow the thread are told.
+    pub(crate) async fn set_waiting(&self, waiting: Option<ThreadActiveFlag>) {
         let (done, noted) = oneshot::channel();
         (self.send)(QuestionMessage::SetWaiting { waiting, done });
         // Noted first: whoever is told and asks then hears the same. A thread that is gone notes nothing.
         let _: Result<(), _> = noted.await;
-        let active_flags = if waiting { vec![ThreadActiveFlag::WaitingOnApproval] } else { Vec::new() };
+        let active_flags = waiting.into_iter().collect();
         self.followers.emit(EventMsg::StatusChanged(ThreadStatus::Active { active_flags }));
     }
 
     /// Puts a question. None where nobody can answer it. Dropping the future takes the question back; however the wait
     /// ends, those who were asked are told.
-    pub(crate) async fn ask<R: Ask>(
-        &self,
-        item_id: Option<ItemId>,
-        started_at_ms: i64,
-        request: R,
-    ) -> Option<R::Answer> {
+    pub(crate) async fn ask(&self, started_at_ms: i64, request: QuestionRequest) -> Option<Answer> {
         let id = self.ids.next();
-        let request: QuestionRequest = request.into();
         let (tx, answer) = oneshot::channel();
         // The owner knows of it before anybody can answer.
         (self.send)(QuestionMessage::Opened { id, request: request.clone(), answer: tx });
         let _asked = Asked { followers: self.followers, id };
-        let question = Question { id, turn_id: self.turn_id, item_id, started_at_ms, request };
+        let question = Question { id, turn_id: self.turn_id, started_at_ms, request };
         self.followers.emit(EventMsg::QuestionAsked(Box::new(question)));
-        R::answer(answer.await.ok()??)
+        answer.await.ok()?
     }
 }
 
@@ -122,13 +115,15 @@ impl PendingQuestions {
 
 #[cfg(test)]
 mod tests {
-    use codex_protocol::{CommandApproval, CommandDecision, PatchDecision};
+    use codex_protocol::{CommandApproval, CommandDecision, ItemId, PatchDecision};
 
     use super::*;
 
     fn command() -> QuestionRequest {
         let (command, cwd) = ("touch a".to_owned(), "/w".to_owned());
-        CommandApproval { command, cwd, actions: Vec::new(), reason: None, decisions: Vec::new() }.into()
+        let item_id = ItemId::from("call");
+        CommandApproval { item_id, command, cwd, actions: Vec::new(), reason: None, decisions: Vec::new() }
+            .into()
     }
 
     fn decision(decision: CommandDecision) -> Answer {

@@ -8,7 +8,7 @@ use std::{
 
 use codex_otel::{EnvParent, Kind, OwnedSpan, Parent, Status, attr, span};
 use codex_protocol::{
-    Event, EventMsg, Op, Submission, SubmissionId, ThreadActiveFlag, ThreadId, ThreadStatus, W3cTraceContext,
+    Event, EventMsg, Op, Submission, SubmissionId, ThreadId, ThreadStatus, W3cTraceContext,
 };
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -180,9 +180,7 @@ impl Actor {
     fn serve(&mut self, message: TurnMessage) {
         match message {
             TurnMessage::Question(QuestionMessage::SetWaiting { waiting, done }) => {
-                let active_flags =
-                    if waiting { vec![ThreadActiveFlag::WaitingOnApproval] } else { Vec::new() };
-                self.data.status = ThreadStatus::Active { active_flags };
+                self.data.status = ThreadStatus::Active { active_flags: waiting.into_iter().collect() };
                 self.publish();
                 // A turn that is interrupted waits for nothing.
                 let _: Result<(), ()> = done.send(());

@@ -4,8 +4,8 @@ use std::{future::Future, path::Path, pin::Pin};
 
 use codex_otel::Value;
 use codex_protocol::{
-    ApprovalPolicy, CommandAction, CommandDecision, EventMsg, ItemId, SandboxPolicy, ThreadId, ThreadItem,
-    TurnId,
+    Answer, ApprovalPolicy, Ask, CommandDecision, EventMsg, QuestionRequest, SandboxPolicy, ThreadActiveFlag,
+    ThreadId, ThreadItem, TurnId,
 };
 
 use super::{ToolFailure, call_span::CallSpan};
@@ -51,11 +51,11 @@ pub(crate) struct CallSettings<'a> {
 
 /// Whoever answers questions, and what they allowed before.
 pub(crate) trait Approver: Send + Sync {
-    /// Asks whether a command may run; none where nobody can answer. Dropping the future takes the question back.
-    fn ask<'a>(&'a self, question: CommandQuestion<'a>) -> DecisionFuture<'a>;
+    /// Puts a question: for tools, [`ToolContext::ask`].
+    fn ask(&self, started_at_ms: i64, request: QuestionRequest) -> AnswerFuture<'_>;
 
-    /// Notes and tells whether the turn waits for an answer.
-    fn set_waiting(&self, waiting: bool) -> WaitingFuture<'_>;
+    /// Notes and tells what the turn waits for: [`QuestionRequest::waits_for`] before a question is put, nothing after.
+    fn set_waiting(&self, waiting: Option<ThreadActiveFlag>) -> WaitingFuture<'_>;
 
     /// Whether this very command was allowed for as long as the thread is loaded.
     fn is_granted(&self, grant: &Grant) -> bool;
@@ -68,27 +68,10 @@ pub(crate) trait Approver: Send + Sync {
 }
 
 /// An answer that is waited for.
-pub(crate) type DecisionFuture<'a> = Pin<Box<dyn Future<Output = Option<CommandDecision>> + Send + 'a>>;
+pub(crate) type AnswerFuture<'a> = Pin<Box<dyn Future<Output = Option<Answer>> + Send + 'a>>;
 
 /// That the turn waits, being noted.
 pub(crate) type WaitingFuture<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
-
-/// The question whether a command may run.
-#[derive(Clone, Debug)]
-pub(crate) struct CommandQuestion<'a> {
-    /// The command's item.
-    pub(crate) item_id: &'a ItemId,
-    /// When the item began, in Unix milliseconds.
-    pub(crate) started_at_ms: i64,
-    /// The command, as a shell would take it.
-    pub(crate) command: &'a str,
-    /// Where it would run.
-    pub(crate) cwd: &'a str,
-    /// What its parts do.
-    pub(crate) actions: &'a [CommandAction],
-    /// Why the agent wants what is not allowed without asking.
-    pub(crate) reason: Option<String>,
-}
 
 impl<'a> ToolContext<'a> {
     /// What a call can use of its turn.
@@ -106,6 +89,12 @@ impl<'a> ToolContext<'a> {
     /// The same, inside its span.
     pub(super) fn within(self, span: &'a CallSpan) -> Self {
         Self { span: Some(span), ..self }
+    }
+
+    /// Puts a question of any kind to the clients that follow the thread. None where nobody can answer. Dropping the future
+    /// takes the question back. `started_at_ms` is when the question came up, in Unix milliseconds.
+    pub(crate) async fn ask<Q: Ask>(&self, started_at_ms: i64, question: Q) -> Option<Q::Answer> {
+        Q::answer(self.approver.ask(started_at_ms, question.into()).await?)
     }
 
     /// Says something on the call's span. Each key once.

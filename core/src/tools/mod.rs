@@ -15,9 +15,7 @@ mod tool;
 
 pub(crate) use builtin::BuiltIn;
 pub(crate) use call::{ToolCall, ToolFailure, run};
-pub(crate) use context::{
-    Approver, CallSettings, CommandQuestion, DecisionFuture, ToolContext, WaitingFuture,
-};
+pub(crate) use context::{AnswerFuture, Approver, CallSettings, ToolContext, WaitingFuture};
 pub(crate) use result::{ToolOutcome, ToolResult};
 pub(crate) use set::ToolSet;
 pub(crate) use tool::{Tool, ToolFuture, ToolSource, ToolsFuture, TurnTraits};

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use codex_protocol::{CommandApproval, CommandDecision, Event, EventMsg, ThreadItem, ThreadSettings, TurnId};
+use codex_protocol::{
+    CommandDecision, Event, EventMsg, QuestionRequest, ThreadActiveFlag, ThreadItem, ThreadSettings, TurnId,
+};
 
 use super::{ThreadResources, TurnInbox, guard::TurnGuard, sink::TurnSink};
 use crate::{
     approval::{Asker, Followers, Grant},
     conversation::{ItemSink, ModelView},
-    tools::{
-        Approver, CallSettings, CommandQuestion, DecisionFuture, ToolContext, ToolFailure, WaitingFuture,
-    },
+    tools::{AnswerFuture, Approver, CallSettings, ToolContext, ToolFailure, WaitingFuture},
 };
 
 /// What the tools of a turn can use of it.
@@ -79,24 +79,11 @@ impl Followers for ToolHost {
 }
 
 impl Approver for ToolHost {
-    fn ask<'a>(&'a self, question: CommandQuestion<'a>) -> DecisionFuture<'a> {
-        let (item_id, started_at_ms) = (question.item_id.clone(), question.started_at_ms);
-        let asked = CommandApproval {
-            command: question.command.to_owned(),
-            cwd: question.cwd.to_owned(),
-            actions: question.actions.to_vec(),
-            reason: question.reason,
-            decisions: vec![
-                CommandDecision::Accept,
-                CommandDecision::AcceptForSession,
-                CommandDecision::Decline,
-                CommandDecision::Cancel,
-            ],
-        };
-        Box::pin(async move { self.asker().ask(Some(item_id), started_at_ms, asked).await })
+    fn ask(&self, started_at_ms: i64, request: QuestionRequest) -> AnswerFuture<'_> {
+        Box::pin(async move { self.asker().ask(started_at_ms, request).await })
     }
 
-    fn set_waiting(&self, waiting: bool) -> WaitingFuture<'_> {
+    fn set_waiting(&self, waiting: Option<ThreadActiveFlag>) -> WaitingFuture<'_> {
         Box::pin(async move { self.asker().set_waiting(waiting).await })
     }
 

@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 use codex_protocol::{
-    CommandAction, CommandDecision, CommandExecutionSource, CommandExecutionStatus, Delta, EventMsg, ItemId,
-    ThreadItemKind,
+    CommandAction, CommandApproval, CommandDecision, CommandExecutionSource, CommandExecutionStatus, Delta,
+    EventMsg, ItemId, ThreadItemKind,
 };
 
 use crate::{
     conversation::{ItemBody, ItemSink, ItemWriter, ModelView},
     exec::{ExecOutcome, HeadTail},
-    tools::{ToolContext, ToolFailure, context::CommandQuestion},
+    tools::{ToolContext, ToolFailure},
 };
 
 /// How many bytes of the output are kept: its beginning and its end where it is more.
@@ -18,6 +18,14 @@ const KEPT: usize = 64 << 10;
 
 /// How many bytes of it are shown as they come. A command that prints without end must not drive its readers away.
 const SHOWN: usize = 1 << 20;
+
+/// What the user can answer, in the order to show it in.
+const DECISIONS: [CommandDecision; 4] = [
+    CommandDecision::Accept,
+    CommandDecision::AcceptForSession,
+    CommandDecision::Decline,
+    CommandDecision::Cancel,
+];
 
 /// The exit code of a command that did not come to one.
 const NONE: i32 = -1;
@@ -97,16 +105,11 @@ impl<'a> CommandItem<'a> {
 
     /// Asks whether it may run. None where nobody can answer. Dropping the future takes the question back.
     pub(super) async fn ask(&self, reason: Option<String>) -> Option<CommandDecision> {
-        let CommandDescription { command, cwd, actions } = &self.writer.body().description;
-        let question = CommandQuestion {
-            item_id: self.writer.id(),
-            started_at_ms: self.writer.started_at_ms(),
-            command,
-            cwd,
-            actions,
-            reason,
-        };
-        self.cx.approver.ask(question).await
+        let CommandDescription { command, cwd, actions } = self.writer.body().description.clone();
+        let item_id = self.writer.id().clone();
+        let decisions = DECISIONS.to_vec();
+        let question = CommandApproval { item_id, command, cwd, actions, reason, decisions };
+        self.cx.ask(self.writer.started_at_ms(), question).await
     }
 
     /// It runs from here on.

@@ -3,7 +3,7 @@
 use std::{ops::ControlFlow, path::PathBuf, time::Duration};
 
 use codex_otel::attr;
-use codex_protocol::{CommandDecision, CommandExecutionStatus};
+use codex_protocol::{CommandDecision, CommandExecutionStatus, ThreadActiveFlag};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -150,7 +150,7 @@ async fn permitted<'a>(
             Ok(ControlFlow::Break(ToolResult::failed("not_allowed", told)))
         }
         ApprovalDecision::Ask => {
-            approver.set_waiting(true).await;
+            approver.set_waiting(Some(ThreadActiveFlag::WaitingOnApproval)).await;
             let item = CommandItem::begin(cx, description());
             let decision = item.ask(justification).await;
             let answered = apply_decision(cx, item, decision.as_ref()).await?;
@@ -174,7 +174,7 @@ async fn apply_decision<'a>(
             | CommandDecision::AcceptForSession
             | CommandDecision::AcceptWithExecpolicyAmendment { .. },
         ) => {
-            cx.approver.set_waiting(false).await;
+            cx.approver.set_waiting(None).await;
             return Ok(ControlFlow::Continue(item));
         }
         Some(CommandDecision::Decline) => {
@@ -189,7 +189,7 @@ async fn apply_decision<'a>(
         }
     };
     item.refused(status)?;
-    cx.approver.set_waiting(false).await;
+    cx.approver.set_waiting(None).await;
     result.map(ControlFlow::Break)
 }
 
