@@ -12,6 +12,7 @@ use codex_app_server_protocol::{
     Method, Notification, RequestId, RpcError, initialize, methods, notifications, write_error,
     write_notification, write_request, write_response,
 };
+use secrecy::SecretString;
 use serde::Serialize;
 use tokio::{
     process::Command,
@@ -50,9 +51,15 @@ impl Client {
         Connection::spawn(command).map(Self::new)
     }
 
-    /// Connects to `ws://HOST:PORT` or `unix://PATH`.
+    /// Connects to `ws://HOST:PORT` or `unix://PATH`. The token of a websocket is the one in `CODEX_APP_SERVER_TOKEN`, else,
+    /// for a server of this machine, the one in `$CODEX_HOME`.
     pub async fn connect(url: &str) -> Result<Self, ClientError> {
         Connection::connect(url).await.map(Self::new)
+    }
+
+    /// As [`connect`](Self::connect), with this token.
+    pub async fn connect_with_token(url: &str, token: SecretString) -> Result<Self, ClientError> {
+        Connection::connect_with_token(url, token).await.map(Self::new)
     }
 
     /// Speaks the protocol over a connection that nothing has been sent over.

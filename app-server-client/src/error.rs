@@ -33,6 +33,14 @@ pub enum ClientError {
         /// What the websocket library said.
         source: Box<tokio_tungstenite::tungstenite::Error>,
     },
+    /// The server lets in only those who show its token.
+    #[error(
+        "{target} asks for its token: use the `CODEX_HOME` of that server, or set `CODEX_APP_SERVER_TOKEN`"
+    )]
+    Unauthorized {
+        /// The address as it was given.
+        target: String,
+    },
     /// The URL is not one that this client understands.
     #[error("`{0}` is no server address: give ws://HOST:PORT or unix://PATH")]
     Address(String),

@@ -9,9 +9,11 @@ mod dispatch;
 mod error;
 mod pending;
 mod span;
+mod token;
 mod transport;
 
 pub use client::Client;
 pub use dispatch::Incoming;
 pub use error::ClientError;
+pub use token::{TOKEN_FILE, TOKEN_VARIABLE};
 pub use transport::{Closed, Connection};

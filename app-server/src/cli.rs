@@ -40,6 +40,10 @@ struct ServeArgs {
     /// The name of this instance.
     #[arg(long, value_name = "ID")]
     instance_id: Option<String>,
+    /// Lets every user and program of this machine connect to the websocket and run commands, without the token of the
+    /// server.
+    #[arg(long)]
+    ws_allow_unauthenticated: bool,
     /// Checks the configuration, says what is wrong with it, and ends.
     #[arg(long)]
     check_config: bool,
@@ -110,6 +114,7 @@ fn serve(args: ServeArgs) -> ExitCode {
         otlp: args.otlp,
         debug: args.debug,
         instance_id: args.instance_id,
+        unauthenticated: args.ws_allow_unauthenticated,
     };
     let served = if args.check_config {
         serve::configure(&options).map(|(config, _)| {

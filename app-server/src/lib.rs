@@ -3,6 +3,7 @@
 //!
 //! [`Server`] serves streams; [`cli`] is the command line around it. The way of a message is the list in `stack.rs`.
 
+mod accept;
 mod app;
 pub mod cli;
 mod commands;

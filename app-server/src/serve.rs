@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
@@ -14,11 +14,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::{
+    accept::accept,
     demo::load_config,
     server::{Server, ServerOptions},
     transport::{
         listen::{Listen, Listener},
         stdio,
+        token::{TokenError, make_private_folder, token_of},
     },
 };
 
@@ -34,6 +36,8 @@ pub(crate) struct ServeOptions {
     pub(crate) otlp: Option<String>,
     pub(crate) debug: bool,
     pub(crate) instance_id: Option<String>,
+    /// Whether websockets over TCP are let in without a token.
+    pub(crate) unauthenticated: bool,
 }
 
 /// `[app_server]` of `config.toml`.
@@ -45,6 +49,8 @@ struct AppServerConfig {
     max_in_flight_per_connection: Option<usize>,
     stall_seconds: Option<u64>,
     allowed_origins: Vec<String>,
+    initialize_seconds: Option<u64>,
+    max_connections: Option<usize>,
 }
 
 impl ConfigSection for AppServerConfig {
@@ -58,6 +64,8 @@ pub(crate) enum ServeError {
     Config(#[from] codex_core::ConfigError),
     #[error(transparent)]
     Bind(#[from] crate::transport::listen::BindError),
+    #[error(transparent)]
+    Token(#[from] TokenError),
     #[error("cannot start the runtime: {0}")]
     Runtime(#[source] io::Error),
 }
@@ -67,7 +75,7 @@ impl ServeError {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Config(_) => ExitCode::from(78),
-            Self::Bind(_) | Self::Runtime(_) => ExitCode::FAILURE,
+            Self::Bind(_) | Self::Token(_) | Self::Runtime(_) => ExitCode::FAILURE,
         }
     }
 }
@@ -85,6 +93,8 @@ pub(crate) fn configure(options: &ServeOptions) -> Result<(Config, ServerOptions
             .unwrap_or(default.max_in_flight_per_connection),
         stall: own.stall_seconds.map_or(default.stall, Duration::from_secs),
         allowed_origins: own.allowed_origins,
+        initialize_timeout: own.initialize_seconds.map_or(default.initialize_timeout, Duration::from_secs),
+        max_connections: own.max_connections.unwrap_or(default.max_connections),
         ..default
     };
     Ok((config, server))
@@ -96,6 +106,7 @@ pub(crate) fn run(mut options: ServeOptions) -> Result<(), ServeError> {
         options.listen.push(Listen::Stdio);
     }
     let (config, mut server_options) = configure(&options)?;
+    let token_file = prepare_token(&options, &config, &mut server_options)?;
     let flags = Flags {
         otlp: options.otlp.clone(),
         debug: options.debug,
@@ -115,16 +126,42 @@ pub(crate) fn run(mut options: ServeOptions) -> Result<(), ServeError> {
     for warning in warnings.iter().chain(config.warnings()) {
         tracing::warn!("{warning}");
     }
-    let served = runtime.block_on(serve(options.listen, config, server_options, telemetry));
+    let served = runtime.block_on(serve(options.listen, config, server_options, token_file, telemetry));
     // A thread that is blocked on a terminal's stdin must not keep the process.
     runtime.shutdown_background();
     served
+}
+
+/// Has the token of listeners ready, and returns the file that it is in; none where nobody needs one.
+fn prepare_token(
+    options: &ServeOptions,
+    config: &Config,
+    server: &mut ServerOptions,
+) -> Result<Option<PathBuf>, TokenError> {
+    let folder = codex_core::private_folder(config.codex_home());
+    let on_tcp = options.listen.iter().any(|place| matches!(place, Listen::WebSocket(_)));
+    if on_tcp && !options.unauthenticated {
+        let (token, file) = token_of(&folder)?;
+        server.token = Some(token);
+        return Ok(Some(file));
+    }
+    // A command that starts before a token is made must not see it either. A home that cannot be written gets none.
+    let _ = make_private_folder(&folder);
+    if on_tcp {
+        let mut stderr = io::stderr().lock();
+        let _ = writeln!(
+            stderr,
+            "codex-app-server: warning: --ws-allow-unauthenticated lets every user and program of this machine run commands here"
+        );
+    }
+    Ok(None)
 }
 
 async fn serve(
     places: Vec<Listen>,
     config: Config,
     options: ServerOptions,
+    token_file: Option<PathBuf>,
     telemetry: Telemetry,
 ) -> Result<(), ServeError> {
     // First of all: whoever hears from this server may send it a signal.
@@ -135,7 +172,7 @@ async fn serve(
     let mut listeners = Vec::new();
     for place in &places {
         if let Some((listener, place)) = Listener::bind(place).await? {
-            banner(&place);
+            banner(&place, token_file.as_deref());
             listeners.push(listener);
         }
     }
@@ -197,46 +234,17 @@ impl Signals {
     }
 }
 
-async fn accept(server: Server, listener: Listener, mut stopped: watch::Receiver<bool>) {
-    loop {
-        let accepted = tokio::select! {
-            accepted = accept_one(&server, &listener) => accepted,
-            _ = stopped.wait_for(|stop| *stop) => return,
-        };
-        if let Err(error) = accepted {
-            // Out of descriptors, most likely: give the others time to free some.
-            tracing::warn!(%error, "a connection was not accepted");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-}
-
-async fn accept_one(server: &Server, listener: &Listener) -> io::Result<()> {
-    let server = server.clone();
-    match listener {
-        Listener::Tcp(listener) => {
-            let (stream, _) = listener.accept().await?;
-            // Answers are small and wait for nothing.
-            stream.set_nodelay(true)?;
-            codex_otel::spawn_detached(async move { server.serve_http(stream, false).await });
-        }
-        Listener::Unix { listener, .. } => {
-            let (stream, _) = listener.accept().await?;
-            codex_otel::spawn_detached(async move { server.serve_http(stream, true).await });
-        }
-    }
-    Ok(())
-}
-
 /// Tells where the server listens. Stdout carries the protocol, or nothing.
-fn banner(place: &Listen) {
+fn banner(place: &Listen, token_file: Option<&Path>) {
     let mut stderr = io::stderr().lock();
-    let probes = match place {
-        Listen::WebSocket(address) => {
-            format!("\n  readyz: http://{address}/readyz\n  healthz: http://{address}/healthz")
-        }
-        Listen::Stdio | Listen::Unix(_) => String::new(),
+    let (token, probes) = match place {
+        Listen::WebSocket(address) => (
+            token_file.map(|file| format!("\n  token: in {}", file.display())).unwrap_or_default(),
+            format!("\n  readyz: http://{address}/readyz\n  healthz: http://{address}/healthz"),
+        ),
+        Listen::Stdio | Listen::Unix(_) => (String::new(), String::new()),
     };
+    // Whoever waits for the address has read the rest.
     // A closed stderr is no reason not to serve.
-    let _ = writeln!(stderr, "codex-app-server\n  listening on: {place}{probes}");
+    let _ = writeln!(stderr, "codex-app-server{token}\n  listening on: {place}{probes}");
 }

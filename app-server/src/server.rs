@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use codex_core::Agent;
 use codex_otel::{EnvParent, Telemetry};
+use secrecy::SecretString;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::{
@@ -16,7 +17,13 @@ use crate::{
     layers::admission::Bounds,
     receive::receiver,
     request::Parents,
-    transport::{Handshake, TransportKind, http, lines::Lines, websocket::WebSocket},
+    transport::{
+        Handshake, TransportKind,
+        admission::HandshakeRules,
+        http,
+        lines::Lines,
+        websocket::{Introduction, WebSocket},
+    },
 };
 
 /// What can be set of a server. The default is what the command line starts.
@@ -36,6 +43,12 @@ pub struct ServerOptions {
     pub max_waiting_bytes: usize,
     /// Values of `Origin` that may connect; none means that no web page can.
     pub allowed_origins: Vec<String>,
+    /// What websockets over TCP must show to be let in; nothing where there is none.
+    pub token: Option<SecretString>,
+    /// How long a client may take to send `initialize`, except on stdio.
+    pub initialize_timeout: Duration,
+    /// The most connections at once, stdio left out.
+    pub max_connections: usize,
     /// What the `TRACEPARENT` of the process is good for; by transport where it is left out.
     pub env_parent: Option<EnvParent>,
     /// What `server/diagnostics` reads counters from.
@@ -53,6 +66,9 @@ impl Default for ServerOptions {
             lag_bytes: limits.lag_bytes,
             max_waiting_bytes: limits.max_bytes,
             allowed_origins: Vec::new(),
+            token: None,
+            initialize_timeout: Duration::from_secs(30),
+            max_connections: 1024,
             env_parent: None,
             telemetry: Telemetry::default(),
         }
@@ -65,7 +81,8 @@ pub struct Server {
     app: Arc<App>,
     max_message_bytes: usize,
     stall: Duration,
-    origins: Arc<[String]>,
+    initialize_timeout: Duration,
+    rules: HandshakeRules,
 }
 
 impl Server {
@@ -80,7 +97,12 @@ impl Server {
             app: App::new(threads, parents, bounds, limits, options.telemetry),
             max_message_bytes: options.max_message_bytes,
             stall: options.stall,
-            origins: options.allowed_origins.into(),
+            initialize_timeout: options.initialize_timeout,
+            rules: HandshakeRules::new(
+                options.allowed_origins,
+                options.token.as_ref(),
+                options.max_connections,
+            ),
         }
     }
 
@@ -104,11 +126,16 @@ impl Server {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Some(upgrade) = http::serve(stream, Arc::clone(&self.origins)).await else { return };
         let kind = if unix { TransportKind::Unix } else { TransportKind::WebSocket };
+        let Some(upgrade) = http::serve(stream, self.rules.clone(), kind).await else { return };
+        let _place = upgrade.place;
         let registered = self.app.connections().open(kind, upgrade.handshake);
         let connection = Arc::clone(registered.connection());
-        let socket = WebSocket::after_handshake(upgrade.stream, upgrade.early, self.max_message_bytes).await;
+        let introduced = Arc::clone(&connection);
+        let introduction =
+            Introduction::within(self.initialize_timeout, move || introduced.peer().is_initialized());
+        let limit = self.max_message_bytes;
+        let socket = WebSocket::after_handshake(upgrade.stream, upgrade.early, limit, introduction).await;
         // A websocket is closed as soon as its client has closed it: nobody reads what would follow.
         let closing = Arc::clone(&connection);
         let at_end = move || closing.outgoing().close(Closing::Flush);

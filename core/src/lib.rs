@@ -35,7 +35,7 @@ pub use config::{
     ModelPrice, PermissionProfile, PermissionProfileSummary, PermissionsError, PropagateTrace,
     ProviderConfig, WireApi,
 };
-pub use exec::sandbox::sandbox_unavailable;
+pub use exec::sandbox::{private_folder, sandbox_unavailable};
 pub use journal::{EventSink, SubscriberId};
 pub use skills::{Skill, SkillError, SkillInterface, SkillScope, SkillTool, Skills, list_skills};
 pub use store::{

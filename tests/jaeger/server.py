@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import pathlib
 import queue
 import re
 import socket
@@ -30,13 +31,13 @@ class Lines:
 class WebSocket:
     """RFC 6455, a client's text frames out and whole text frames in."""
 
-    def __init__(self, address):
+    def __init__(self, address, token):
         host, port = address.rsplit(":", 1)
         self.socket = socket.create_connection((host, int(port)))
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall(
             f"GET / HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
+            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
         )
         self.file = self.socket.makefile("rb")
         if b" 101 " not in self.file.readline():
@@ -93,7 +94,7 @@ class Server:
             env=environment,
             cwd=folder,
         )
-        self.wire = WebSocket(self._address()) if listen else Lines(self.process)
+        self.wire = WebSocket(*self._address()) if listen else Lines(self.process)
         self.messages = queue.Queue()
         self.last_id = 0
         threading.Thread(target=self._read, daemon=True).start()
@@ -121,10 +122,12 @@ class Server:
 
     def _address(self):
         for line in self.process.stderr:
+            if found := re.search(rb"token: in (\S.*)", line):
+                token = pathlib.Path(found.group(1).decode()).read_text().strip()
             found = re.search(rb"ws://([0-9.]+:[0-9]+)", line)
             if found:
                 threading.Thread(target=self.process.stderr.read, daemon=True).start()
-                return found.group(1).decode()
+                return found.group(1).decode(), token
         raise SystemExit("the server ended without saying where it listens")
 
     def _read(self):

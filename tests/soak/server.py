@@ -91,7 +91,8 @@ class Server:
         self.home.cleanup()
 
     def connect(self):
-        connection = Connection(self.address)
+        token = pathlib.Path(self.home.name, "app-server", "token").read_text().strip()
+        connection = Connection(self.address, token)
         connection.initialize()
         return connection
 

@@ -26,6 +26,8 @@ class Server:
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=project)
         self.url = None
         for line in self.process.stderr:
+            if found := re.search(r"token: in (\S.*)", line):
+                self.token = pathlib.Path(found.group(1)).read_text().strip()
             if found := re.search(r"ws://[0-9.]+:[0-9]+", line):
                 self.url = found.group()
                 break
@@ -63,8 +65,8 @@ class Session:
         return Server(self.binary, self.home, self.project)
 
     def terminal(self, name, server, *arguments):
-        env = {"CODEX_HOME": str(self.ui_home), "PWD": str(self.project), "TERM": "xterm-256color"}
-        return Terminal(self.scratch, name, [self.ui, *arguments, "--remote", server.url], env)
+        env = {"CODEX_HOME": str(self.ui_home), "PWD": str(self.project), "TERM": "xterm-256color", "SERVER_TOKEN": server.token}
+        return Terminal(self.scratch, name, [self.ui, *arguments, "--remote", server.url, "--remote-auth-token-env", "SERVER_TOKEN"], env)
 
     def leave(self, terminal):
         """Ends the UI as a user does, and keeps what it complained of."""

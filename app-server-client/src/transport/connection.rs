@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use secrecy::SecretString;
 use tokio::{
     process::Command,
     sync::{mpsc, oneshot},
@@ -73,9 +74,15 @@ impl Connection {
         stdio::spawn(command)
     }
 
-    /// Connects to `ws://HOST:PORT` or `unix://PATH`.
+    /// Connects to `ws://HOST:PORT` or `unix://PATH`. The token of a websocket is the one in `CODEX_APP_SERVER_TOKEN`, else,
+    /// for a server of this machine, the one in `$CODEX_HOME`.
     pub async fn connect(url: &str) -> Result<Self, ClientError> {
-        websocket::connect(url).await
+        websocket::connect(url, None).await
+    }
+
+    /// As [`connect`](Self::connect), with this token.
+    pub async fn connect_with_token(url: &str, token: SecretString) -> Result<Self, ClientError> {
+        websocket::connect(url, Some(token)).await
     }
 
     /// Sends one message as it stands: a line on stdio, a text frame on a websocket. It need not be JSON, nor UTF-8.

@@ -4,6 +4,7 @@ use futures_util::{
     SinkExt, StreamExt,
     stream::{SplitSink, SplitStream},
 };
+use secrecy::{ExposeSecret, SecretString};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpStream, UnixStream},
@@ -12,7 +13,10 @@ use tokio::{
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{
-        Message,
+        Error, Message,
+        client::IntoClientRequest,
+        handshake::client::Request,
+        http::{HeaderValue, StatusCode, header},
         protocol::{
             CloseFrame,
             frame::{
@@ -24,7 +28,7 @@ use tokio_tungstenite::{
 };
 
 use super::connection::{Closed, Connection, Pump};
-use crate::ClientError;
+use crate::{ClientError, token};
 
 /// A byte stream of either kind.
 trait Socket: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -32,22 +36,28 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Socket for T {}
 
 type WebSocket = WebSocketStream<Box<dyn Socket>>;
 
-pub(super) async fn connect(url: &str) -> Result<Connection, ClientError> {
+pub(super) async fn connect(url: &str, token: Option<SecretString>) -> Result<Connection, ClientError> {
     let failed = |source| ClientError::Connect { target: url.to_owned(), source };
-    let (socket, request): (Box<dyn Socket>, &str) = if let Some(path) = url.strip_prefix("unix://") {
-        (Box::new(UnixStream::connect(path).await.map_err(failed)?), "ws://localhost/")
+    let (socket, address, token): (Box<dyn Socket>, &str, _) = if let Some(path) = url.strip_prefix("unix://")
+    {
+        (Box::new(UnixStream::connect(path).await.map_err(failed)?), "ws://localhost/", None)
     } else if let Some(rest) = url.strip_prefix("ws://") {
         let address = rest.split('/').next().unwrap_or_default();
         let stream = TcpStream::connect(address).await.map_err(failed)?;
         // Requests are small and somebody waits for each.
         stream.set_nodelay(true).map_err(failed)?;
-        (Box::new(stream), url)
+        (Box::new(stream), url, token.or_else(|| token::find(address)))
     } else {
         return Err(ClientError::Address(url.to_owned()));
     };
-    let (websocket, _) = client_async(request, socket)
-        .await
-        .map_err(|source| ClientError::Handshake { target: url.to_owned(), source: Box::new(source) })?;
+    let failed = |source| match source {
+        Error::Http(answer) if answer.status() == StatusCode::UNAUTHORIZED => {
+            ClientError::Unauthorized { target: url.to_owned() }
+        }
+        source => ClientError::Handshake { target: url.to_owned(), source: Box::new(source) },
+    };
+    let request = handshake(address, token.as_ref()).map_err(failed)?;
+    let (websocket, _) = client_async(request, socket).await.map_err(failed)?;
     let (sink, stream) = websocket.split();
     let (connection, Pump { outgoing, incoming, closed }) = Connection::new();
     codex_otel::spawn_detached(write(sink, outgoing));
@@ -56,6 +66,17 @@ pub(super) async fn connect(url: &str) -> Result<Connection, ClientError> {
         let _ = closed.set(read(stream, incoming).await);
     });
     Ok(connection)
+}
+
+/// The handshake, with the token where there is one.
+fn handshake(address: &str, token: Option<&SecretString>) -> Result<Request, Error> {
+    let mut request = address.into_client_request()?;
+    if let Some(token) = token {
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))?;
+        value.set_sensitive(true);
+        request.headers_mut().insert(header::AUTHORIZATION, value);
+    }
+    Ok(request)
 }
 
 async fn write(mut sink: SplitSink<WebSocket, Message>, mut outgoing: mpsc::Receiver<Vec<u8>>) {

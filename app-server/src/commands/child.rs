@@ -3,6 +3,7 @@
 use std::{env, path::Path};
 
 use codex_app_server_client::Client;
+use secrecy::SecretString;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
@@ -36,6 +37,7 @@ pub(super) fn isolate(command: &mut Command, home: &Path, variables: &[(&str, &s
 pub(super) struct Listening {
     child: Child,
     pub(super) url: String,
+    token: Option<SecretString>,
 }
 
 impl Listening {
@@ -50,14 +52,19 @@ impl Listening {
             .map_err(doing)?;
         let stderr = child.stderr.take().expect("stderr was asked for as a pipe");
         let mut lines = BufReader::new(stderr).lines();
-        let mut said = String::new();
+        let (mut said, mut token) = (String::new(), None);
         while let Some(line) =
             lines.next_line().await.map_err(CommandError::io("read what the server says"))?
         {
+            if let Some(file) = line.trim().strip_prefix("token: in ") {
+                let text =
+                    std::fs::read_to_string(file).map_err(CommandError::io("read the server's token"))?;
+                token = Some(SecretString::from(text.trim()));
+            }
             if let Some(url) = address(&line) {
                 // What it says later must not block it.
                 codex_otel::spawn_detached(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Ok(Self { child, url });
+                return Ok(Self { child, url, token });
             }
             said.push_str(&line);
             said.push('\n');
@@ -67,7 +74,10 @@ impl Listening {
 
     /// Connects a client.
     pub(super) async fn connect(&self) -> Result<Client, CommandError> {
-        Ok(Client::connect(&self.url).await?)
+        match &self.token {
+            Some(token) => Ok(Client::connect_with_token(&self.url, token.clone()).await?),
+            None => Ok(Client::connect(&self.url).await?),
+        }
     }
 
     /// Asks the server to end, and waits until it has: its spans are exported by then.

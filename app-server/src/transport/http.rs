@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -11,13 +11,20 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use http_body_util::Full;
 use hyper::{body::Incoming, service::service_fn, upgrade::Upgraded};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use super::Handshake;
+use super::{
+    Handshake, TransportKind,
+    admission::HandshakeRules,
+    limits::ConnectionPlace,
+    token::{SUBPROTOCOL, subprotocols},
+};
 
 /// How long a client may take to send its handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+/// The answer to those who come while too many others are at it.
+const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 /// Ours, and the reference's name for it.
 const REQUEST_ID: &str = "x-request-id";
 
@@ -27,22 +34,33 @@ pub(crate) struct Upgrade<S> {
     /// What was read of it beyond the handshake.
     pub(crate) early: Vec<u8>,
     pub(crate) handshake: Handshake,
+    /// Its place among the connections.
+    pub(crate) place: ConnectionPlace,
 }
 
 /// Serves HTTP on a stream until it is upgraded; none if it never is.
-pub(crate) async fn serve<S>(stream: S, origins: Arc<[String]>) -> Option<Upgrade<S>>
+pub(crate) async fn serve<S>(
+    mut stream: S,
+    rules: HandshakeRules,
+    transport: TransportKind,
+) -> Option<Upgrade<S>>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let Some(_knocking) = rules.handshake(transport) else {
+        // It may be gone already.
+        let _ = stream.write_all(BUSY).await;
+        return None;
+    };
     let (tx, rx) = tokio::sync::oneshot::channel();
     let tx = Mutex::new(Some(tx));
     let service = service_fn(move |mut request: Request<Incoming>| {
-        let answer = answer(&request, &origins);
-        if answer.status() == StatusCode::SWITCHING_PROTOCOLS
+        let (answer, place) = answer(&request, &rules, transport);
+        if let Some(place) = place
             && let Some(tx) = tx.lock().unwrap_or_else(PoisonError::into_inner).take()
         {
             // The receiver waits as long as this connection lives.
-            let _ = tx.send((hyper::upgrade::on(&mut request), handshake(&answer, request.headers())));
+            let _ = tx.send((hyper::upgrade::on(&mut request), handshake(&answer, request.headers()), place));
         }
         std::future::ready(Ok::<_, Infallible>(answer))
     });
@@ -55,41 +73,56 @@ where
     if let Err(error) = serving.await {
         tracing::debug!(%error, "a handshake failed");
     }
-    let (upgraded, handshake) = rx.await.ok()?;
+    let (upgraded, handshake, place) = rx.await.ok()?;
     let upgraded: Upgraded = upgraded.await.ok()?;
     let parts = upgraded.downcast::<TokioIo<S>>().ok()?;
-    Some(Upgrade { stream: parts.io.into_inner(), early: parts.read_buf.to_vec(), handshake })
+    Some(Upgrade { stream: parts.io.into_inner(), early: parts.read_buf.to_vec(), handshake, place })
 }
 
-/// The answer to one HTTP request.
-fn answer(request: &Request<Incoming>, origins: &[String]) -> Response<Full<Bytes>> {
-    // A browser's page must not reach a server on loopback unasked: pages send an Origin, programs do not.
-    if let Some(origin) = request.headers().get(header::ORIGIN)
-        && !origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes())
-    {
-        return empty(StatusCode::FORBIDDEN);
+/// The answer to one HTTP request, with a place for the connection where it is an upgrade.
+fn answer(
+    request: &Request<Incoming>,
+    rules: &HandshakeRules,
+    transport: TransportKind,
+) -> (Response<Full<Bytes>>, Option<ConnectionPlace>) {
+    if let Some(answer) = answer_without_upgrade(request, rules, transport) {
+        return (answer, None);
+    }
+    let headers = request.headers();
+    match accept(headers).and_then(|accept| Ok((accept, rules.place()?))) {
+        Ok((accept, place)) => (switching(&accept, headers), Some(place)),
+        Err((status, why)) if status == StatusCode::UPGRADE_REQUIRED => {
+            (with(status, why, header::SEC_WEBSOCKET_VERSION, "13"), None)
+        }
+        Err((status, why)) => (text(status, why), None),
+    }
+}
+
+/// The answer to what is no upgrade, or none that is let in.
+fn answer_without_upgrade(
+    request: &Request<Incoming>,
+    rules: &HandshakeRules,
+    transport: TransportKind,
+) -> Option<Response<Full<Bytes>>> {
+    let headers = request.headers();
+    if !rules.admits_origin(headers) {
+        return Some(empty(StatusCode::FORBIDDEN));
     }
     if matches!(request.uri().path(), "/readyz" | "/healthz") {
-        return match *request.method() {
+        return Some(match *request.method() {
             Method::GET | Method::HEAD => empty(StatusCode::OK),
             _ => with(StatusCode::METHOD_NOT_ALLOWED, "use GET", header::ALLOW, "GET,HEAD"),
-        };
+        });
+    }
+    if !rules.admits_token(headers, transport) {
+        let why = "this server asks for its token: `Authorization: Bearer TOKEN`";
+        return Some(with(StatusCode::UNAUTHORIZED, why, header::WWW_AUTHENTICATE, "Bearer"));
     }
     if request.method() != Method::GET {
-        return with(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "use GET with a websocket upgrade",
-            header::ALLOW,
-            "GET",
-        );
+        let why = "use GET with a websocket upgrade";
+        return Some(with(StatusCode::METHOD_NOT_ALLOWED, why, header::ALLOW, "GET"));
     }
-    match accept(request.headers()) {
-        Ok(accept) => switching(&accept, request.headers()),
-        Err((status, why)) if status == StatusCode::UPGRADE_REQUIRED => {
-            with(status, why, header::SEC_WEBSOCKET_VERSION, "13")
-        }
-        Err((status, why)) => text(status, why),
-    }
+    None
 }
 
 /// The key to accept a handshake with (RFC 6455, section 4.2.1), or what is wrong with it.
@@ -114,15 +147,19 @@ fn accept(headers: &HeaderMap) -> Result<String, (StatusCode, &'static str)> {
 }
 
 /// The answer to a good handshake, with the request id that the connection will have.
-fn switching(accept: &str, headers: &HeaderMap) -> Response<Full<Bytes>> {
+fn switching(accept: &str, given: &HeaderMap) -> Response<Full<Bytes>> {
     let mut answer = empty(StatusCode::SWITCHING_PROTOCOLS);
-    let id = headers.get(REQUEST_ID).filter(|id| !id.is_empty() && id.len() <= 128 && id.to_str().is_ok());
+    let id = given.get(REQUEST_ID).filter(|id| !id.is_empty() && id.len() <= 128 && id.to_str().is_ok());
     let id = id.cloned().or_else(|| HeaderValue::from_str(&uuid::Uuid::now_v7().to_string()).ok());
     let headers = answer.headers_mut();
     headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     if let Ok(accept) = HeaderValue::from_str(accept) {
         headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
+    }
+    // A page that offers subprotocols hangs up unless one of them is chosen.
+    if subprotocols(given).any(|name| name == SUBPROTOCOL) {
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     }
     if let Some(id) = id {
         headers.insert(REQUEST_ID, id);

@@ -7,6 +7,7 @@ use std::{
     str::FromStr,
 };
 
+use rustix::fs::Mode;
 use tokio::net::{TcpListener, UnixListener};
 
 /// One place to listen on.
@@ -30,7 +31,7 @@ pub(crate) enum ListenError {
     #[error("unix --listen URL `{0}` has no path; use `unix:///path/to/socket`")]
     Path(String),
     #[error(
-        "refusing to listen on {0}: it is not a loopback address, and this server has no authentication yet; \
+        "refusing to listen on {0}: it is not a loopback address, and this server does not encrypt; \
          listen on 127.0.0.1 and reach it through an SSH tunnel"
     )]
     NotLoopback(SocketAddr),
@@ -126,7 +127,7 @@ async fn bind_tcp(address: SocketAddr) -> io::Result<(Listener, Listen)> {
 
 /// The socket is made under another name, closed to others, and then moved into place: it never stands open.
 fn bind_unix(path: &Path) -> io::Result<(Listener, Listen)> {
-    use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+    use std::os::unix::fs::FileTypeExt;
     if std::fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_socket())
         && std::os::unix::net::UnixStream::connect(path).is_ok()
     {
@@ -138,8 +139,11 @@ fn bind_unix(path: &Path) -> io::Result<(Listener, Listen)> {
     let own = path.with_extension(format!("{}.new", std::process::id()));
     // Left by a server of the same process id that was killed.
     let _ = std::fs::remove_file(&own);
-    let listener = UnixListener::bind(&own)?;
-    std::fs::set_permissions(&own, std::fs::Permissions::from_mode(0o600))?;
+    // Whoever connected before the mode was set would be in. What else is made meanwhile is closed too.
+    let before = rustix::process::umask(Mode::from_raw_mode(0o177));
+    let bound = UnixListener::bind(&own);
+    rustix::process::umask(before);
+    let listener = bound?;
     std::fs::rename(&own, path)?;
     let listener = Listener::Unix { listener, _file: SocketFile(path.to_owned()) };
     Ok((listener, Listen::Unix(path.to_owned())))

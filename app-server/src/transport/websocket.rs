@@ -3,7 +3,7 @@
 //! RFC 6455. Invalid UTF-8 closes with 1007 (section 8.1), a message over the limit with 1009 (section 7.4.1).
 
 use std::{
-    io,
+    fmt, io,
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -42,7 +42,26 @@ pub(crate) struct WebSocket<S> {
     unanswered: u8,
     closing: Option<CloseFrame>,
     lingering: Option<Pin<Box<Sleep>>>,
+    introduction: Option<Introduction>,
     closed: bool,
+}
+
+/// Until when a client has to introduce itself, and whether it has.
+pub(crate) struct Introduction {
+    deadline: Pin<Box<Sleep>>,
+    is_done: Box<dyn Fn() -> bool + Send>,
+}
+
+impl Introduction {
+    pub(crate) fn within(time: Duration, is_done: impl Fn() -> bool + Send + 'static) -> Self {
+        Self { deadline: Box::pin(tokio::time::sleep(time)), is_done: Box::new(is_done) }
+    }
+}
+
+impl fmt::Debug for Introduction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Introduction").finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug)]
@@ -55,7 +74,12 @@ enum Read {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
     /// Takes over a stream whose handshake is done, with what was read of it beyond the handshake.
-    pub(crate) async fn after_handshake(stream: S, early: Vec<u8>, limit: usize) -> Self {
+    pub(crate) async fn after_handshake(
+        stream: S,
+        early: Vec<u8>,
+        limit: usize,
+        introduction: Introduction,
+    ) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(16 << 10)
             .write_buffer_size(32 << 10)
@@ -74,6 +98,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
             unanswered: 0,
             closing: None,
             lingering: None,
+            introduction: Some(introduction),
             closed: false,
         }
     }
@@ -82,6 +107,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
     fn refuse(&mut self, code: CloseCode, reason: &'static str) -> Gone {
         self.closing = Some(CloseFrame { code, reason: reason.into() });
         Gone::Broken(reason.to_owned())
+    }
+
+    /// Who connects and says nothing keeps a place from others.
+    fn poll_introduction(&mut self, cx: &mut Context<'_>) -> Result<(), Gone> {
+        if let Some(introduction) = &mut self.introduction
+            && introduction.deadline.as_mut().poll(cx).is_ready()
+        {
+            let is_done = (introduction.is_done)();
+            self.introduction = None;
+            if !is_done {
+                return Err(self.refuse(CloseCode::Policy, "no `initialize` in time"));
+            }
+        }
+        Ok(())
     }
 
     fn poll_ping(&mut self, cx: &mut Context<'_>) -> Result<(), Gone> {
@@ -105,6 +144,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Framing for WebSocket<S> {
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
+        self.poll_introduction(cx)?;
         self.poll_ping(cx)?;
         loop {
             let Some(message) = std::task::ready!(Pin::new(&mut self.stream).poll_next(cx)) else {

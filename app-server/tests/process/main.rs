@@ -3,6 +3,7 @@
 mod arrival;
 mod carrier;
 mod collector;
+mod crowds;
 mod endings;
 mod environment;
 mod exits;
@@ -11,6 +12,7 @@ mod restart;
 mod secrets;
 mod stdio;
 mod tasks;
+mod token;
 mod transport;
 mod unix_socket;
 mod websocket;

@@ -14,17 +14,19 @@ use crate::{
     world::World,
 };
 
-async fn serve(world: &World, settings: &[&str]) -> (Server, String) {
+/// A listening server, its address, and the header with its token.
+async fn serve(world: &World, settings: &[&str]) -> (Server, String, String) {
     let launch = settings.iter().fold(world.launch(), |launch, setting| launch.config(setting));
     let server = launch.args(&["--listen", "ws://127.0.0.1:0"]).spawn();
     let address = server.address().await;
-    (server, address)
+    let token = format!("authorization: Bearer {}", server.token().expect("it has made one"));
+    (server, address, token)
 }
 
 #[tokio::test]
 async fn probes() {
     let world = World::new().await;
-    let (mut server, address) = serve(&world, &[]).await;
+    let (mut server, address, token) = serve(&world, &[]).await;
     for (request, status) in [
         ("GET /readyz", "200"),
         ("GET /healthz", "200"),
@@ -34,7 +36,7 @@ async fn probes() {
         ("GET /", "400"),
         ("POST /", "405"),
     ] {
-        let answer = ask(&address, request, &["connection: close"]).await;
+        let answer = ask(&address, request, &["connection: close", &token]).await;
         assert_eq!(answer.status(), status, "{request}");
         if request.starts_with("HEAD") {
             assert_eq!(answer.body().await, "");
@@ -47,14 +49,14 @@ async fn probes() {
 #[tokio::test]
 async fn origins() {
     let world = World::new().await;
-    let (mut server, address) = serve(&world, &[r#"app_server.allowed_origins=["http://x"]"#]).await;
+    let (mut server, address, token) = serve(&world, &[r#"app_server.allowed_origins=["http://x"]"#]).await;
     for (origin, status) in [
         ("origin: http://x", "101"),
         ("origin: http://x.example", "403"),
         ("origin: null", "403"),
         ("x-no-origin: 1", "101"),
     ] {
-        assert_eq!(upgrade(&address, &[origin]).await.status(), status, "{origin}");
+        assert_eq!(upgrade(&address, &[origin, &token]).await.status(), status, "{origin}");
     }
     assert_eq!(ask(&address, "GET /readyz", &["origin: http://y"]).await.status(), "403");
     server.stop().await;
@@ -63,11 +65,11 @@ async fn origins() {
 #[tokio::test]
 async fn handshake_request_ids() {
     let world = World::new().await;
-    let (mut server, address) = serve(&world, &[]).await;
-    let given = upgrade(&address, &["X-Request-ID: caller-7"]).await;
+    let (mut server, address, token) = serve(&world, &[]).await;
+    let given = upgrade(&address, &["X-Request-ID: caller-7", &token]).await;
     assert_eq!(given.header("x-request-id"), Some("caller-7"), "{:?}", given.head);
     assert_eq!(given.header("sec-websocket-accept"), Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
-    let made = upgrade(&address, &[]).await;
+    let made = upgrade(&address, &[&token]).await;
     let id = made.header("x-request-id").unwrap_or_default();
     // The fifteenth character of a UUID is its version.
     assert!(id.len() == 36 && id.as_bytes()[14] == b'7', "{id}");
@@ -77,13 +79,18 @@ async fn handshake_request_ids() {
 #[tokio::test]
 async fn wrong_handshakes() {
     let world = World::new().await;
-    let (mut server, address) = serve(&world, &[]).await;
-    let old =
-        ["connection: Upgrade", "upgrade: websocket", "sec-websocket-version: 8", "sec-websocket-key: x"];
+    let (mut server, address, token) = serve(&world, &[]).await;
+    let old = [
+        "connection: Upgrade",
+        "upgrade: websocket",
+        "sec-websocket-version: 8",
+        "sec-websocket-key: x",
+        &token,
+    ];
     let answer = ask(&address, "GET /", &old).await;
     assert_eq!((answer.status(), answer.header("sec-websocket-version")), ("426", Some("13")));
-    assert_eq!(ask(&address, "GET /", &old[..2]).await.status(), "426");
-    let no_key = ["connection: Upgrade", "upgrade: websocket", "sec-websocket-version: 13"];
+    assert_eq!(ask(&address, "GET /", &[old[0], old[1], &token]).await.status(), "426");
+    let no_key = ["connection: Upgrade", "upgrade: websocket", "sec-websocket-version: 13", &token];
     assert_eq!(ask(&address, "GET /", &no_key).await.status(), "400");
     server.connect().await.initialize().await;
     server.stop().await;
@@ -163,10 +170,10 @@ async fn a_connection_that_breaks_the_rules_costs_nobody_else() {
 #[tokio::test]
 async fn a_client_that_vanishes_is_forgotten() {
     let world = World::new().await;
-    let (mut server, address) = serve(&world, &[]).await;
+    let (mut server, address, token) = serve(&world, &[]).await;
     for _ in 0..50 {
         // No closing handshake: the socket just goes.
-        drop(upgrade(&address, &[]).await);
+        drop(upgrade(&address, &[&token]).await);
     }
     server.connect().await.initialize().await;
     server.stop().await;

@@ -28,7 +28,12 @@ impl Client {
 
     /// A client over a websocket, at `ws://IP:PORT` or `unix://PATH`.
     pub async fn connect(url: &str, log: Log) -> Self {
-        Self::over(Connection::connect(url, log).await)
+        Self::connect_with(url, None, log).await
+    }
+
+    /// As [`connect`](Self::connect), with the token of the server.
+    pub async fn connect_with(url: &str, token: Option<&str>, log: Log) -> Self {
+        Self::over(Connection::connect(url, token, log).await)
     }
 
     fn over(connection: Connection) -> Self {

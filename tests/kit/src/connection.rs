@@ -12,6 +12,7 @@ use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{
         Error, Message,
+        client::IntoClientRequest,
         protocol::{
             CloseFrame,
             frame::{
@@ -92,15 +93,23 @@ impl Connection {
 
     /// A websocket over a stream, after its handshake.
     pub async fn websocket(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, log: Log) -> Self {
-        let stream = Box::new(stream) as Box<dyn Stream>;
-        let handshake = client_async("ws://localhost/", stream);
+        Self::handshake(Box::new(stream), None, log).await
+    }
+
+    async fn handshake(stream: Box<dyn Stream>, token: Option<&str>, log: Log) -> Self {
+        let mut request = "ws://localhost/".into_client_request().expect("it is an address");
+        if let Some(token) = token {
+            let value = format!("Bearer {token}").parse().expect("a token is plain");
+            request.headers_mut().insert("authorization", value);
+        }
+        let handshake = client_async(request, stream);
         let done = within("the handshake", handshake, || log.evidence()).await;
         let (socket, _) = done.unwrap_or_else(|error| panic!("{error}\n{}", log.evidence()));
         Self::over(Wire::WebSocket(Box::new(socket)), log)
     }
 
-    /// A websocket to `ws://IP:PORT` or `unix://PATH`.
-    pub async fn connect(url: &str, log: Log) -> Self {
+    /// A websocket to `ws://IP:PORT` or `unix://PATH`, with a token where there is one.
+    pub async fn connect(url: &str, token: Option<&str>, log: Log) -> Self {
         let stream: io::Result<Box<dyn Stream>> = if let Some(path) = url.strip_prefix("unix://") {
             UnixStream::connect(path).await.map(|stream| Box::new(stream) as _)
         } else {
@@ -108,7 +117,7 @@ impl Connection {
             TcpStream::connect(address).await.map(|stream| Box::new(stream) as _)
         };
         let stream = stream.unwrap_or_else(|error| panic!("{url}: {error}\n{}", log.evidence()));
-        Self::websocket(stream, log).await
+        Self::handshake(stream, token, log).await
     }
 
     fn over(wire: Wire, log: Log) -> Self {

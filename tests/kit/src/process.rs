@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsStr,
-    path::Path,
+    path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
 };
 
@@ -21,7 +21,10 @@ use crate::{
 
 /// A server that is about to be started.
 #[derive(Debug)]
-pub struct Launch(Command);
+pub struct Launch {
+    command: Command,
+    home: PathBuf,
+}
 
 impl Launch {
     /// A binary with a home and a clean environment, and nothing more.
@@ -33,20 +36,20 @@ impl Launch {
     pub fn of(mut command: Command, home: &Path) -> Self {
         command.env_clear().env("CODEX_HOME", home).env("HOME", home).current_dir(home);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-        Self(command)
+        Self { command, home: home.to_owned() }
     }
 
     /// Adds an argument.
     #[must_use]
     pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
-        self.0.arg(argument);
+        self.command.arg(argument);
         self
     }
 
     /// Adds arguments.
     #[must_use]
     pub fn args(mut self, arguments: &[&str]) -> Self {
-        self.0.args(arguments);
+        self.command.args(arguments);
         self
     }
 
@@ -59,27 +62,27 @@ impl Launch {
     /// Adds a variable.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
-        self.0.env(name, value);
+        self.command.env(name, value);
         self
     }
 
     /// Gives it another standard input than a pipe.
     #[must_use]
     pub fn stdin(mut self, stdin: impl Into<Stdio>) -> Self {
-        self.0.stdin(stdin);
+        self.command.stdin(stdin);
         self
     }
 
     /// Gives it another standard output than a pipe.
     #[must_use]
     pub fn stdout(mut self, stdout: impl Into<Stdio>) -> Self {
-        self.0.stdout(stdout);
+        self.command.stdout(stdout);
         self
     }
 
     /// Starts it.
     pub fn spawn(mut self) -> Server {
-        let mut child = self.0.spawn().expect("the binary was built with the tests");
+        let mut child = self.command.spawn().expect("the binary was built with the tests");
         let log = Log::new();
         let (stderr, lines) = (child.stderr.take().expect("it is a pipe"), log.clone());
         let reading = spawn(async move {
@@ -90,7 +93,7 @@ impl Launch {
                 line.clear();
             }
         });
-        Server { child, log, reading: Some(reading) }
+        Server { child, log, home: self.home, reading: Some(reading) }
     }
 
     /// Starts it and waits for its end: for those that do not serve.
@@ -123,6 +126,7 @@ pub struct Server {
     child: Child,
     /// What it wrote to standard error.
     pub log: Log,
+    home: PathBuf,
     reading: Option<tokio::task::JoinHandle<()>>,
 }
 
@@ -143,7 +147,13 @@ impl Server {
     /// A client over the websocket that it listens on. It has not introduced itself.
     pub async fn connect(&self) -> Client {
         let address = self.address().await;
-        Client::connect(&format!("ws://{address}"), self.log.clone()).await
+        Client::connect_with(&format!("ws://{address}"), self.token().as_deref(), self.log.clone()).await
+    }
+
+    /// The token that it asks for, from its home; none where it has made none.
+    pub fn token(&self) -> Option<String> {
+        let token = std::fs::read_to_string(self.home.join("app-server/token")).ok()?;
+        Some(token.trim().to_owned())
     }
 
     /// Where it listens for websockets: `IP:PORT`.
@@ -152,14 +162,15 @@ impl Server {
         line.split("ws://").nth(1).expect("the line has it").trim().to_owned()
     }
 
+    /// Its process id.
+    pub fn id(&self) -> Pid {
+        let id = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        id.expect("it has not been waited for")
+    }
+
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) {
-        let id = self
-            .child
-            .id()
-            .and_then(|id| Pid::from_raw(id.cast_signed()))
-            .expect("it has not been waited for");
-        kill_process(id, signal).expect("it is our child");
+        kill_process(self.id(), signal).expect("it is our child");
     }
 
     /// Kills it at once, without a chance to end in order.

@@ -149,7 +149,7 @@ fn websocket(
 
 fn unary_websocket(command: &str, home: &Home, requests: usize, dialect: Dialect) -> io::Result<(f64, f64)> {
     let (server, address) = Server::listen(command, home)?;
-    let mut wire = WebSocket::connect(&address)?;
+    let mut wire = WebSocket::connect(&address, home.token().as_deref())?;
     initialize(&mut wire, dialect)?;
     unary(&server, &mut wire, requests, WEBSOCKET_IN_FLIGHT, dialect)
 }
@@ -161,7 +161,7 @@ fn burst(column: &mut Column, command: &str, home: &Home, dialect: Dialect) -> i
     let together = Arc::new(Barrier::new(CONNECTIONS));
     let mut clients = Vec::new();
     for _ in 0..CONNECTIONS {
-        let mut wire = WebSocket::connect(&address)?;
+        let mut wire = WebSocket::connect(&address, home.token().as_deref())?;
         initialize(&mut wire, dialect)?;
         let (prepared, together) = (Arc::clone(&prepared), Arc::clone(&together));
         clients.push(thread::spawn(move || {

@@ -53,6 +53,12 @@ impl Home {
     pub(crate) fn path(&self) -> &std::path::Path {
         self.0.path()
     }
+
+    /// The token that its server asks for, where there is one.
+    pub(crate) fn token(&self) -> Option<String> {
+        let token = fs::read_to_string(self.path().join("app-server/token")).ok()?;
+        Some(token.trim().to_owned())
+    }
 }
 
 fn otel(port: u16, protocol: &str) -> String {

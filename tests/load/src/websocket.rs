@@ -21,13 +21,14 @@ pub(crate) struct WebSocket {
 }
 
 impl WebSocket {
-    pub(crate) fn connect(address: &str) -> io::Result<Self> {
+    pub(crate) fn connect(address: &str, token: Option<&str>) -> io::Result<Self> {
         let mut stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
+        let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         write!(
             stream,
             "GET / HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{token}\r\n"
         )?;
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {

@@ -33,7 +33,8 @@ impl Bubblewrap {
 
 impl Sandbox for Bubblewrap {
     fn capabilities(&self) -> Capabilities {
-        let confinement = Confinement { writable: Vec::new(), protected: Vec::new(), network: false };
+        let confinement =
+            Confinement { writable: Vec::new(), protected: Vec::new(), hidden: Vec::new(), network: false };
         let mut probe = std::process::Command::new(&self.program);
         probe.args(arguments(&[], &confinement)).args(["--", "/bin/sh", "-c", "exit 0"]);
         probe.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -78,6 +79,14 @@ fn arguments(roots: &[Root], confinement: &Confinement) -> Vec<OsString> {
     let is_kept = |path: &&PathBuf| path.symlink_metadata().is_ok_and(|about| !about.is_symlink());
     for path in confinement.protected.iter().filter(is_kept) {
         add(&[word("--ro-bind"), path.as_os_str(), path.as_os_str()]);
+    }
+    // Where they really are: what is mounted on a link lands behind it.
+    for path in confinement.hidden.iter().filter_map(|path| path.canonicalize().ok()) {
+        if path.is_dir() {
+            add(&[word("--tmpfs"), path.as_os_str(), word("--remount-ro"), path.as_os_str()]);
+        } else {
+            add(&[word("--ro-bind"), word("/dev/null"), path.as_os_str()]);
+        }
     }
     add(&[word("--dev"), word("/dev"), word("--tmpfs"), word("/dev/shm")]);
     if Path::new("/dev/tty").exists() {

@@ -15,6 +15,31 @@ enum By {
 }
 use By::{Both, Bubblewrap as Namespaces};
 
+/// The same where the network is allowed.
+const ONLINE_ATTEMPTS: &[(By, &str)] = &[
+    // Whoever listens on a unix socket may do for a command what the sandbox keeps it from: containers, desktops, this server.
+    (
+        Both,
+        "python3 -c \"import socket;socket.socket(socket.AF_UNIX).connect('$O/socket')\" 2>/dev/null && echo OUT",
+    ),
+    (
+        Both,
+        "python3 -c \"import socket;socket.socket(socket.AF_UNIX).connect('\\0codex')\" 2>/dev/null && echo OUT",
+    ),
+    (
+        Both,
+        "python3 -c \"import socket;socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\" 2>/dev/null && echo OUT",
+    ),
+    (
+        Both,
+        "python3 -c \"import socket;socket.socket(socket.AF_PACKET,socket.SOCK_RAW)\" 2>/dev/null && echo OUT",
+    ),
+    (Both, "python3 -c \"import socket;socket.socket(socket.AF_VSOCK)\" 2>/dev/null && echo OUT"),
+    (Both, "cat $O/private/token 2>/dev/null && echo OUT"),
+    (Both, "echo x > $O/file && echo OUT"),
+    (Both, "kill -0 $S && echo OUT"),
+];
+
 /// A script; it has got out if it prints `OUT` or changes what is outside. `$W` is the working directory, `$O` a folder
 /// outside, `$S` this process.
 const ATTEMPTS: &[(By, &str)] = &[
@@ -69,6 +94,22 @@ const ATTEMPTS: &[(By, &str)] = &[
     (Namespaces, "touch -d 2001-01-01 $O/file && echo OUT"),
     (Namespaces, "python3 -c \"import os; os.setxattr('$O/file','user.a',b'b')\" 2>/dev/null && echo OUT"),
     (Namespaces, "python3 -c \"import os; os.utime('$O/file',(1,1))\" 2>/dev/null && echo OUT"),
+    // What is hidden.
+    (Both, "cat $O/private/token 2>/dev/null && echo OUT"),
+    (Both, "cat < $O/private/token 2>/dev/null && echo OUT"),
+    (Both, "grep -rq secret $O && echo OUT"),
+    (Both, "cp $O/private/token $W/t 2>/dev/null && grep -q secret $W/t && echo OUT"),
+    (Both, "ln -s $O/private $W/p && cat $W/p/token 2>/dev/null && echo OUT"),
+    (Both, "cd $O/private 2>/dev/null; cat token 2>/dev/null && echo OUT"),
+    (Both, "cat /proc/self/root$O/private/token 2>/dev/null && echo OUT"),
+    (Both, "cat /proc/$S/root$O/private/token 2>/dev/null && echo OUT"),
+    (Both, "cat $W/link/token 2>/dev/null && echo OUT"),
+    (Both, "grep -q secret $O/login && echo OUT"),
+    (Both, "python3 -c \"import os;os.execv('$O/private/program',['x'])\" 2>/dev/null && echo OUT"),
+    (
+        Both,
+        "unshare -rm sh -c \"umount $O/private; grep -q secret $O/private/token && echo OUT\" 2>/dev/null",
+    ),
     // What is protected inside.
     (Namespaces, "echo x > $W/.git/hooks/pre-commit && echo OUT"),
     (Namespaces, "echo x >> $W/.git/config && echo OUT"),
@@ -187,6 +228,7 @@ async fn run(sandbox: &Arc<dyn Sandbox>, script: &str, top: &Path, network: bool
     let confinement = Confinement {
         writable: vec![cwd.clone()],
         protected: vec![cwd.join(".git"), cwd.join("home")],
+        hidden: vec![top.join("outside/private"), top.join("outside/login")],
         network,
     };
     let words = ["/bin/bash", "-c", script];
@@ -216,12 +258,16 @@ fn sandboxes() -> Vec<(&'static str, Arc<dyn Sandbox>)> {
 /// A working directory with a repository and a folder of the server's, and a folder outside of it.
 fn world() -> tempfile::TempDir {
     let top = tempfile::tempdir().unwrap();
-    for folder in ["work/.git/hooks", "work/home", "outside/empty"] {
+    for folder in ["work/.git/hooks", "work/home", "outside/empty", "outside/private"] {
         fs::create_dir_all(top.path().join(folder)).unwrap();
     }
     for file in ["work/own", "work/.git/config", "work/home/config.toml", "outside/file"] {
         fs::write(top.path().join(file), "kept").unwrap();
     }
+    for file in ["outside/private/token", "outside/login"] {
+        fs::write(top.path().join(file), "secret").unwrap();
+    }
+    std::os::unix::fs::symlink("../outside/private", top.path().join("work/link")).unwrap();
     top
 }
 
@@ -258,15 +304,16 @@ async fn no_attempt_gets_out() {
         let top = world();
         let _socket = std::os::unix::net::UnixListener::bind(top.path().join("outside/socket")).unwrap();
         let before = outside(top.path());
-        for (by, script) in ATTEMPTS {
+        let offline = ATTEMPTS.iter().map(|attempt| (attempt, false));
+        for ((by, script), network) in offline.chain(ONLINE_ATTEMPTS.iter().map(|attempt| (attempt, true))) {
             if *by == Namespaces && name != "bubblewrap" {
                 continue;
             }
             let path = top.path().display();
             let variables = format!("W={path}/work O={path}/outside S={own} G={own} P={port}; ");
-            let printed = run(&sandbox, &(variables + script), top.path(), false).await;
+            let printed = run(&sandbox, &(variables + script), top.path(), network).await;
             if printed.contains("OUT\n") || outside(top.path()) != before {
-                out.push(format!("{name}: {script}\n{printed}"));
+                out.push(format!("{name}, network {network}: {script}\n{printed}"));
             }
         }
     }
@@ -279,7 +326,7 @@ async fn what_is_allowed_works() {
         for (script, expected) in [
             ("echo x > file && cat file", "x\n"),
             ("mkdir -p a/b && mv file a/b && ls a/b", "file\n"),
-            ("rm -r a && ls", "home\nown\n"),
+            ("rm -r a && ls", "home\nlink\nown\n"),
             ("echo x > /dev/null && echo ok", "ok\n"),
             ("cat /etc/hostname >/dev/null && echo ok", "ok\n"),
             ("cat .git/config", "kept"),

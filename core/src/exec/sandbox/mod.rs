@@ -17,6 +17,8 @@ mod none;
 mod policy;
 #[cfg(target_os = "linux")]
 mod privileges;
+#[cfg(target_os = "linux")]
+mod readable;
 mod report;
 #[cfg(target_os = "linux")]
 mod roots;
@@ -29,6 +31,7 @@ use self::{bubblewrap::Bubblewrap, landlock::Landlock};
 pub(crate) use error::SpawnError;
 pub(crate) use interface::{Capabilities, Launch, Sandbox, SpawnFuture};
 use none::NoSandbox;
+pub use policy::private_folder;
 pub(crate) use policy::{Confinement, name};
 pub use report::sandbox_unavailable;
 pub(crate) use system::of_system;

@@ -26,7 +26,8 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_runs_that_has_to_be_confined() {
-        let confinement = Confinement { writable: Vec::new(), protected: Vec::new(), network: true };
+        let confinement =
+            Confinement { writable: Vec::new(), protected: Vec::new(), hidden: Vec::new(), network: true };
         let sandbox = NoSandbox { reason: "no kernel".to_owned() };
         let (_reader, output) = std::io::pipe().unwrap();
         let launch =

@@ -7,8 +7,12 @@ use std::{
 
 use codex_protocol::SandboxPolicy;
 
+/// The folder below it that no confined command can read: tokens are in it.
+const PRIVATE: &str = "app-server";
+
 /// What the server keeps below its configuration folder.
-const STATE: [&str; 9] = [
+const STATE: [&str; 10] = [
+    PRIVATE,
     "sessions",
     "archived_sessions",
     "instances",
@@ -27,6 +31,8 @@ pub(crate) struct Confinement {
     pub(crate) writable: Vec<PathBuf>,
     /// What it may not write even so, where the sandbox can keep it.
     pub(crate) protected: Vec<PathBuf>,
+    /// What it may not even read.
+    pub(crate) hidden: Vec<PathBuf>,
     /// Whether it may use the network.
     pub(crate) network: bool,
 }
@@ -37,7 +43,8 @@ impl Confinement {
         match policy {
             SandboxPolicy::DangerFullAccess | SandboxPolicy::ExternalSandbox { .. } => None,
             SandboxPolicy::ReadOnly { network_access } => {
-                Some(Self { writable: Vec::new(), protected: Vec::new(), network: *network_access })
+                let hidden = hidden(codex_home);
+                Some(Self { writable: Vec::new(), protected: Vec::new(), hidden, network: *network_access })
             }
             SandboxPolicy::WorkspaceWrite {
                 writable_roots,
@@ -56,7 +63,7 @@ impl Confinement {
                 }
                 writable.dedup();
                 let protected = protected(&writable, codex_home);
-                Some(Self { writable, protected, network: *network_access })
+                Some(Self { writable, protected, hidden: hidden(codex_home), network: *network_access })
             }
         }
     }
@@ -73,6 +80,16 @@ fn protected(writable: &[PathBuf], codex_home: &Path) -> Vec<PathBuf> {
         protected.push(codex_home.to_owned());
     }
     protected
+}
+
+/// The folder of a configuration folder that confined commands cannot read.
+pub fn private_folder(codex_home: &Path) -> PathBuf {
+    codex_home.join(PRIVATE)
+}
+
+/// Credentials: with them a command could drive the server, or be the user elsewhere.
+fn hidden(codex_home: &Path) -> Vec<PathBuf> {
+    vec![private_folder(codex_home), codex_home.join("auth.json")]
 }
 
 /// The policy by name, as spans show it.
@@ -105,7 +122,12 @@ mod tests {
         let read_only = SandboxPolicy::ReadOnly { network_access: true };
         assert_eq!(
             Confinement::of(&read_only, cwd, home),
-            Some(Confinement { writable: Vec::new(), protected: Vec::new(), network: true })
+            Some(Confinement {
+                writable: Vec::new(),
+                protected: Vec::new(),
+                hidden: ["/h/.codex/app-server", "/h/.codex/auth.json"].map(PathBuf::from).to_vec(),
+                network: true
+            })
         );
         let paths = |policy: &SandboxPolicy| Confinement::of(policy, cwd, home).unwrap().writable;
         assert_eq!(paths(&workspace(&[], false)), [Path::new("/w"), Path::new("/tmp")]);

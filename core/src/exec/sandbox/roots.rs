@@ -97,7 +97,7 @@ mod tests {
 
     fn confinement(writable: &[&Path]) -> Confinement {
         let writable = writable.iter().map(|path| (*path).to_owned()).collect();
-        Confinement { writable, protected: Vec::new(), network: false }
+        Confinement { writable, protected: Vec::new(), hidden: Vec::new(), network: false }
     }
 
     fn paths(roots: &Roots, confinement: &Confinement) -> Option<Vec<PathBuf>> {

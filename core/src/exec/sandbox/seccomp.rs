@@ -25,9 +25,7 @@ pub(super) fn apply(network: bool) -> Result<(), SpawnError> {
 
 fn filter(network: bool) -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules = always()?;
-    if !network {
-        rules.extend(offline()?);
-    }
+    rules.extend(if network { online()? } else { offline()? });
     #[cfg(target_arch = "x86_64")]
     rules.extend(rules.clone().into_iter().map(|(call, rules)| (call | X32, rules)));
     let denied = SeccompAction::Errno(libc::EPERM as u32);
@@ -87,6 +85,16 @@ fn always() -> Result<Rules, seccompiler::BackendError> {
         rules.insert(call, Vec::new());
     }
     Ok(rules)
+}
+
+/// Sockets of the internet, and what asks for its addresses. Whoever listens on a unix socket may do for a command what it may
+/// not do itself: containers, desktops, agents of keys, this server.
+fn online() -> Result<Rules, seccompiler::BackendError> {
+    let mut foreign = Vec::new();
+    for family in [libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK] {
+        foreign.push(dword(0, SeccompCmpOp::Ne, family as u64)?);
+    }
+    Ok(Rules::from([(libc::SYS_socket, vec![rule(&foreign)?])]))
 }
 
 /// No socket but a stream to a process that is a child anyway: none of the internet, none with a name.
