@@ -44,5 +44,6 @@ pub use store::{
 };
 pub use thread::{
     ActiveTurnInfo, CodexThread, InjectError, InterruptError, Joined, MetadataError, ReadStateError,
-    ReadView, RevertError, SettingsError, SteerError, SubmitError, ThreadSnapshot, UnarchiveError,
+    ReadView, RevertError, SettingsError, StartTurnError, SteerError, SubmitError, ThreadSnapshot,
+    UnarchiveError,
 };

@@ -41,7 +41,7 @@ pub use question::{
     GrantScope, PatchApproval, PatchDecision, PermissionsApproval, PermissionsGrant, Question, QuestionId,
     QuestionRequest, UserInputAnswers, UserInputOption, UserInputQuestion, UserInputRequest,
 };
-pub use settings::{SettingsChange, ThreadSettings};
+pub use settings::{ActivePermissionProfile, SandboxChoice, SettingsChange, ThreadSettings};
 pub use submission::{GitChange, Op, ReadChange, Submission, TurnKind, UserTurn};
 pub use thread::{
     GitInfo, HistoryMode, SessionSource, SubAgentSource, SubAgentSpawn, Thread, ThreadActiveFlag,

@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::{ApprovalPolicy, ApprovalsReviewer, SandboxPolicy};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ApprovalPolicy, ApprovalsReviewer, SandboxMode, SandboxPolicy};
 
 /// How a thread works. Fixed for a turn when it begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,13 +23,36 @@ pub struct ThreadSettings {
     pub approvals_reviewer: ApprovalsReviewer,
     /// The sandbox.
     pub sandbox_policy: SandboxPolicy,
+    /// The permission profile that the sandbox is; none where it was chosen in another way.
+    pub permission_profile: Option<ActivePermissionProfile>,
     /// The reasoning effort; the model's own where it is left out.
     pub effort: Option<String>,
     /// The `AGENTS.md` files that the instructions come from.
     pub instruction_sources: Vec<PathBuf>,
 }
 
-/// Settings that change. What is left out stays.
+/// The permission profile in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct ActivePermissionProfile {
+    /// The profile.
+    pub id: String,
+    /// The profile that it builds on.
+    pub extends: Option<String>,
+}
+
+/// A sandbox, in whatever way it is chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SandboxChoice {
+    /// By its kind: the configuration says the rest.
+    Mode(SandboxMode),
+    /// In full.
+    Policy(SandboxPolicy),
+    /// By the name of a permission profile.
+    Profile(String),
+}
+
+/// What starting, loading and copying a thread, a turn, and an update of the settings can all set. What is left out stays:
+/// as it is, as it was stored, or as it is configured.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SettingsChange {
     /// The working directory. Relative ones start at the process's own.
@@ -39,24 +66,5 @@ pub struct SettingsChange {
     /// Who answers.
     pub approvals_reviewer: Option<ApprovalsReviewer>,
     /// The sandbox.
-    pub sandbox_policy: Option<SandboxPolicy>,
-}
-
-impl SettingsChange {
-    /// The settings with this change.
-    #[must_use]
-    pub fn applied_to(self, settings: &ThreadSettings) -> ThreadSettings {
-        let Self { cwd, model, effort, approval_policy, approvals_reviewer, sandbox_policy } = self;
-        let before = settings.clone();
-        ThreadSettings {
-            cwd: cwd.unwrap_or(before.cwd),
-            model: model.unwrap_or(before.model),
-            model_provider: before.model_provider,
-            effort: effort.or(before.effort),
-            approval_policy: approval_policy.unwrap_or(before.approval_policy),
-            approvals_reviewer: approvals_reviewer.unwrap_or(before.approvals_reviewer),
-            sandbox_policy: sandbox_policy.unwrap_or(before.sandbox_policy),
-            instruction_sources: before.instruction_sources,
-        }
-    }
+    pub sandbox: Option<SandboxChoice>,
 }

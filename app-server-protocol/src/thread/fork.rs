@@ -1,12 +1,14 @@
 //! `thread/fork`.
 
-use codex_protocol::{ApprovalPolicy, ApprovalsReviewer, SandboxMode, SandboxPolicy, Thread, ThreadId};
+use codex_protocol::{
+    ActivePermissionProfile, ApprovalPolicy, ApprovalsReviewer, SandboxMode, SandboxPolicy, Thread, ThreadId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
-use super::{ActivePermissionProfile, MultiAgentMode};
+use super::MultiAgentMode;
 
 /// Which thread to copy, up to where, and settings in which the copy differs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]

@@ -46,8 +46,8 @@ pub use resume::{InitialTurnsPage, ResumeParams, ResumeResponse, TurnsPage};
 pub use revert::{RevertParams, RevertResponse};
 pub use search::{SearchParams, SearchResponse, SearchResult, SearchSortKey};
 pub use settings::{
-    ActivePermissionProfile, CollaborationMode, CollaborationSettings, EnvironmentParams, ModeKind,
-    MultiAgentMode, Personality, ReasoningSummary, Settings,
+    CollaborationMode, CollaborationSettings, EnvironmentParams, ModeKind, MultiAgentMode, Personality,
+    ReasoningSummary, Settings,
 };
 pub use settings_update::{SettingsUpdateParams, SettingsUpdateResponse};
 pub use start::{

@@ -1,14 +1,15 @@
 //! `thread/resume`.
 
 use codex_protocol::{
-    ApprovalPolicy, ApprovalsReviewer, ItemsView, SandboxMode, SandboxPolicy, Thread, ThreadId, Turn,
+    ActivePermissionProfile, ApprovalPolicy, ApprovalsReviewer, ItemsView, SandboxMode, SandboxPolicy,
+    Thread, ThreadId, Turn,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
-use super::{ActivePermissionProfile, CollaborationMode, MultiAgentMode, Personality, SortDirection};
+use super::{CollaborationMode, MultiAgentMode, Personality, SortDirection};
 
 /// Which thread to load, and settings that differ from its stored ones.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]

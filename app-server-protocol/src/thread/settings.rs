@@ -1,6 +1,8 @@
 //! What can be set on a thread, shared by the requests that set it.
 
-use codex_protocol::{ApprovalPolicy, ApprovalsReviewer, SandboxPolicy, ThreadEnvironment};
+use codex_protocol::{
+    ActivePermissionProfile, ApprovalPolicy, ApprovalsReviewer, SandboxPolicy, ThreadEnvironment,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -112,15 +114,6 @@ pub struct CollaborationSettings {
     pub reasoning_effort: Option<String>,
     /// The mode's own instructions; null for the built-in ones.
     pub developer_instructions: Option<String>,
-}
-
-/// The permission profile in force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-pub struct ActivePermissionProfile {
-    /// The profile.
-    pub id: String,
-    /// The profile that it builds on.
-    pub extends: Option<String>,
 }
 
 /// An environment that a client chooses.

@@ -1,12 +1,15 @@
 //! `thread/start`.
 
-use codex_protocol::{ApprovalPolicy, ApprovalsReviewer, HistoryMode, SandboxMode, SandboxPolicy, Thread};
+use codex_protocol::{
+    ActivePermissionProfile, ApprovalPolicy, ApprovalsReviewer, HistoryMode, SandboxMode, SandboxPolicy,
+    Thread,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
-use super::{ActivePermissionProfile, EnvironmentParams, MultiAgentMode, Personality};
+use super::{EnvironmentParams, MultiAgentMode, Personality};
 
 /// The settings of a new thread; what is absent comes from the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]

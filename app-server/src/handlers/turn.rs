@@ -29,7 +29,7 @@ impl Handle<methods::TurnStart> for App {
         _: &mut RequestCx,
         params: turn::StartParams,
     ) -> Result<turn::StartResponse, Failure> {
-        let (thread_id, user_turn) = turn_params::start(params, self.threads().config())?;
+        let (thread_id, user_turn) = turn_params::start(params)?;
         let turn = self.loaded(thread_id)?.start_turn(user_turn).await?;
         Ok(turn::StartResponse { turn })
     }

@@ -9,7 +9,7 @@ use codex_app_server_protocol::RpcError;
 use codex_core::{
     ForkError, InjectError, InterruptError, ListError, MetadataError, ModelsError, OpenError,
     PermissionsError, ReadError, ReadStateError, ResumeError, RevertError, SettingsError, StartError,
-    SteerError, StoreError, SubmitError, UnarchiveError,
+    StartTurnError, SteerError, StoreError, SubmitError, UnarchiveError,
 };
 
 /// A handler's error, on its way to the client.
@@ -53,6 +53,7 @@ impl From<StartError> for Failure {
             StartError::ShuttingDown | StartError::UnknownProvider { .. } | StartError::Config(_) => {
                 Self::refused(error.to_string())
             }
+            StartError::Permissions(error) => error.into(),
             StartError::Cwd { ref path, ref source } => {
                 Self::refused(format!("cannot use the working directory {}: {source}", path.display()))
             }
@@ -74,6 +75,15 @@ impl From<SubmitError> for Failure {
                 data.more.insert("actual_chars".to_owned(), actual_chars.into());
                 Self(refusal)
             }
+        }
+    }
+}
+
+impl From<StartTurnError> for Failure {
+    fn from(error: StartTurnError) -> Self {
+        match error {
+            StartTurnError::Permissions(error) => error.into(),
+            StartTurnError::Submit(error) => error.into(),
         }
     }
 }
@@ -164,6 +174,7 @@ impl From<MetadataError> for Failure {
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
         match error {
+            SettingsError::Permissions(error) => error.into(),
             SettingsError::Store(error) => error.into(),
             SettingsError::Submit(error) => error.into(),
         }

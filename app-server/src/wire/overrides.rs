@@ -1,18 +1,77 @@
 //! What clients may set on a thread or a turn: what core honours is passed on, everything else is refused by name.
 
+use std::path::PathBuf;
+
 use codex_app_server_protocol::{
     RpcError,
     thread::{self, EnvironmentParams, ModeKind, MultiAgentMode, Personality, ReasoningSummary},
 };
+use codex_protocol::{ApprovalPolicy, ApprovalsReviewer, SandboxChoice, SettingsChange};
 
 use super::{
     LOCAL,
     unsupported::{refused, unsupported},
 };
 
-/// Settings that this server knows in one form only. Each is refused where it asks for another.
+/// All that clients may set on a thread or a turn. No request has all of it.
 #[derive(Debug, Default)]
 pub(crate) struct Overrides {
+    pub(crate) cwd: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) effort: Option<String>,
+    pub(crate) approval_policy: Option<ApprovalPolicy>,
+    pub(crate) approvals_reviewer: Option<ApprovalsReviewer>,
+    pub(crate) sandbox: Option<SandboxChoice>,
+    pub(crate) permissions: Option<String>,
+    pub(crate) collaboration_mode: Option<thread::CollaborationMode>,
+    pub(crate) fixed: FixedSettings,
+}
+
+impl Overrides {
+    /// What changes.
+    pub(crate) fn change(self) -> Result<SettingsChange, RpcError> {
+        let Self {
+            cwd,
+            model,
+            effort,
+            approval_policy,
+            approvals_reviewer,
+            sandbox,
+            permissions,
+            collaboration_mode,
+            fixed,
+        } = self;
+        let place = fixed.check(cwd.as_deref())?;
+        let (mode_model, mode_effort) = collaboration(collaboration_mode)?;
+        Ok(SettingsChange {
+            // An empty one changes nothing.
+            cwd: cwd.or(place).filter(|cwd| !cwd.is_empty()).map(PathBuf::from),
+            model: not_empty("model", mode_model.or(model))?,
+            effort: not_empty("effort", mode_effort.or(effort))?,
+            approval_policy,
+            approvals_reviewer,
+            sandbox: chosen(sandbox, permissions)?,
+        })
+    }
+}
+
+/// One way to choose a sandbox, or none.
+fn chosen(
+    sandbox: Option<SandboxChoice>,
+    permissions: Option<String>,
+) -> Result<Option<SandboxChoice>, RpcError> {
+    let field = match (&sandbox, permissions) {
+        (_, None) => return Ok(sandbox),
+        (None, Some(profile)) => return Ok(Some(SandboxChoice::Profile(profile))),
+        (Some(SandboxChoice::Policy(_)), Some(_)) => "sandboxPolicy",
+        (Some(SandboxChoice::Mode(_) | SandboxChoice::Profile(_)), Some(_)) => "sandbox",
+    };
+    Err(RpcError::invalid_request(format!("`permissions` cannot be combined with `{field}`")))
+}
+
+/// Settings that this server knows in one form only. Each is refused where it asks for another.
+#[derive(Debug, Default)]
+pub(crate) struct FixedSettings {
     pub(crate) service_tier: Option<String>,
     pub(crate) runtime_workspace_roots: Option<Vec<String>>,
     pub(crate) environments: Option<Vec<EnvironmentParams>>,
@@ -21,10 +80,10 @@ pub(crate) struct Overrides {
     pub(crate) multi_agent_mode: Option<MultiAgentMode>,
 }
 
-impl Overrides {
+impl FixedSettings {
     /// Checks that nothing is asked for that would not happen. `cwd` is where the thread's commands run from now on, where
     /// the request says so. Gives the working directory that `environments` names.
-    pub(crate) fn check(self, cwd: Option<&str>) -> Result<Option<String>, RpcError> {
+    fn check(self, cwd: Option<&str>) -> Result<Option<String>, RpcError> {
         let Self {
             service_tier,
             runtime_workspace_roots,
@@ -91,7 +150,7 @@ fn roots_are(field: &str, roots: &[String], cwd: Option<&str>) -> Result<(), Rpc
 }
 
 /// The model and the effort that a collaboration mode sets.
-pub(crate) fn collaboration(
+fn collaboration(
     mode: Option<thread::CollaborationMode>,
 ) -> Result<(Option<String>, Option<String>), RpcError> {
     let Some(thread::CollaborationMode { mode, settings }) = mode else { return Ok((None, None)) };
@@ -112,7 +171,7 @@ pub(crate) fn collaboration(
 }
 
 /// A text that must say something where it is there.
-pub(crate) fn not_empty(field: &str, text: Option<String>) -> Result<Option<String>, RpcError> {
+fn not_empty(field: &str, text: Option<String>) -> Result<Option<String>, RpcError> {
     match text {
         Some(text) if text.trim().is_empty() => Err(refused(field, "must not be empty")),
         text => Ok(text),
@@ -129,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_says_nothing_passes() {
-        let harmless = Overrides {
+        let harmless = FixedSettings {
             service_tier: Some("default".to_owned()),
             runtime_workspace_roots: Some(roots(&[])),
             environments: Some(Vec::new()),
@@ -138,27 +197,42 @@ mod tests {
             multi_agent_mode: Some(MultiAgentMode::ExplicitRequestOnly),
         };
         assert_eq!(harmless.check(None), Ok(None));
-        let own = Overrides { runtime_workspace_roots: Some(roots(&["/w"])), ..Overrides::default() };
+        let own = FixedSettings { runtime_workspace_roots: Some(roots(&["/w"])), ..FixedSettings::default() };
         assert_eq!(own.check(Some("/w")), Ok(None));
     }
 
     #[test]
     fn what_would_not_happen_is_refused_by_name() {
         let cases = [
-            (Overrides { service_tier: Some("flex".to_owned()), ..Overrides::default() }, "serviceTier"),
             (
-                Overrides { runtime_workspace_roots: Some(roots(&["/a", "/b"])), ..Overrides::default() },
+                FixedSettings { service_tier: Some("flex".to_owned()), ..FixedSettings::default() },
+                "serviceTier",
+            ),
+            (
+                FixedSettings {
+                    runtime_workspace_roots: Some(roots(&["/a", "/b"])),
+                    ..FixedSettings::default()
+                },
                 "runtimeWorkspaceRoots",
             ),
-            (Overrides { summary: Some(ReasoningSummary::Detailed), ..Overrides::default() }, "summary"),
-            (Overrides { personality: Some(Personality::Friendly), ..Overrides::default() }, "personality"),
             (
-                Overrides { multi_agent_mode: Some(MultiAgentMode::Proactive), ..Overrides::default() },
+                FixedSettings { summary: Some(ReasoningSummary::Detailed), ..FixedSettings::default() },
+                "summary",
+            ),
+            (
+                FixedSettings { personality: Some(Personality::Friendly), ..FixedSettings::default() },
+                "personality",
+            ),
+            (
+                FixedSettings {
+                    multi_agent_mode: Some(MultiAgentMode::Proactive),
+                    ..FixedSettings::default()
+                },
                 "multiAgentMode",
             ),
         ];
-        for (overrides, field) in cases {
-            let refusal = overrides.check(Some("/w")).unwrap_err();
+        for (settings, field) in cases {
+            let refusal = settings.check(Some("/w")).unwrap_err();
             assert!(
                 refusal.message.starts_with(&format!("invalid params: {field}: ")),
                 "{}",

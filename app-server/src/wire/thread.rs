@@ -32,7 +32,7 @@ pub(crate) fn settings(settings: &ThreadSettings) -> thread::Settings {
         approval_policy: settings.approval_policy,
         approvals_reviewer: settings.approvals_reviewer,
         sandbox_policy: settings.sandbox_policy,
-        active_permission_profile: None,
+        active_permission_profile: settings.permission_profile,
         collaboration_mode: collaboration(&settings.model, settings.effort.as_deref()),
         model: settings.model,
         model_provider: settings.model_provider,
@@ -57,105 +57,57 @@ pub(crate) fn collaboration(model: &str, effort: Option<&str>) -> thread::Collab
     }
 }
 
-/// A thread with the settings that it works by: what starting, forking and resuming all tell.
-pub(crate) fn described(thread: Thread, settings: ThreadSettings) -> thread::StartResponse {
-    let cwd = settings.cwd.display().to_string();
-    thread::StartResponse {
-        thread,
-        model: settings.model,
-        model_provider: settings.model_provider,
-        service_tier: None,
-        disabled_plugin_ids: Vec::new(),
-        runtime_workspace_roots: vec![cwd.clone()],
-        cwd,
-        instruction_sources: settings
-            .instruction_sources
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect(),
-        approval_policy: settings.approval_policy,
-        approvals_reviewer: settings.approvals_reviewer,
-        sandbox: settings.sandbox_policy,
-        active_permission_profile: None,
-        reasoning_effort: settings.effort,
-        multi_agent_mode: thread::MultiAgentMode::ExplicitRequestOnly,
-    }
+/// A thread with the settings that it works by: what starting, forking and resuming all answer, each in its own type.
+macro_rules! described {
+    ($response:ident, $thread:expr, $settings:expr $(, $more:ident: $value:expr)* $(,)?) => {{
+        let settings: ThreadSettings = $settings;
+        let cwd = settings.cwd.display().to_string();
+        thread::$response {
+            thread: $thread,
+            $($more: $value,)*
+            model: settings.model,
+            model_provider: settings.model_provider,
+            service_tier: None,
+            disabled_plugin_ids: Vec::new(),
+            runtime_workspace_roots: vec![cwd.clone()],
+            cwd,
+            instruction_sources: settings
+                .instruction_sources
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect(),
+            approval_policy: settings.approval_policy,
+            approvals_reviewer: settings.approvals_reviewer,
+            sandbox: settings.sandbox_policy,
+            active_permission_profile: settings.permission_profile,
+            reasoning_effort: settings.effort,
+            multi_agent_mode: thread::MultiAgentMode::ExplicitRequestOnly,
+        }
+    }};
 }
 
-/// The answer to forking, in the words of the answer to starting.
-pub(crate) fn forked(described: thread::StartResponse) -> thread::ForkResponse {
-    let thread::StartResponse {
-        thread,
-        model,
-        model_provider,
-        service_tier,
-        disabled_plugin_ids,
-        cwd,
-        runtime_workspace_roots,
-        instruction_sources,
-        approval_policy,
-        approvals_reviewer,
-        sandbox,
-        active_permission_profile,
-        reasoning_effort,
-        multi_agent_mode,
-    } = described;
-    thread::ForkResponse {
-        thread,
-        model,
-        model_provider,
-        service_tier,
-        disabled_plugin_ids,
-        cwd,
-        runtime_workspace_roots,
-        instruction_sources,
-        approval_policy,
-        approvals_reviewer,
-        sandbox,
-        active_permission_profile,
-        reasoning_effort,
-        multi_agent_mode,
-    }
+/// The answer to starting a thread.
+pub(crate) fn started(thread: Thread, settings: ThreadSettings) -> thread::StartResponse {
+    described!(StartResponse, thread, settings)
 }
 
-/// The answer to resuming, before its turns are read.
-pub(crate) fn resumed(described: thread::StartResponse) -> thread::ResumeResponse {
-    let thread::StartResponse {
+/// The answer to forking one.
+pub(crate) fn forked(thread: Thread, settings: ThreadSettings) -> thread::ForkResponse {
+    described!(ForkResponse, thread, settings)
+}
+
+/// The answer to resuming one, before its turns are read.
+pub(crate) fn resumed(thread: Thread, settings: ThreadSettings) -> thread::ResumeResponse {
+    let mode = collaboration(&settings.model, settings.effort.as_deref());
+    described!(
+        ResumeResponse,
         thread,
-        model,
-        model_provider,
-        service_tier,
-        disabled_plugin_ids,
-        cwd,
-        runtime_workspace_roots,
-        instruction_sources,
-        approval_policy,
-        approvals_reviewer,
-        sandbox,
-        active_permission_profile,
-        reasoning_effort,
-        multi_agent_mode,
-    } = described;
-    thread::ResumeResponse {
-        thread,
-        collaboration_mode: Some(collaboration(&model, reasoning_effort.as_deref())),
-        model,
-        model_provider,
-        service_tier,
-        disabled_plugin_ids,
-        cwd,
-        runtime_workspace_roots,
-        instruction_sources,
-        approval_policy,
-        approvals_reviewer,
-        sandbox,
-        active_permission_profile,
-        reasoning_effort,
-        multi_agent_mode,
+        settings,
+        collaboration_mode: Some(mode),
         initial_turns_page: None,
         turns_backwards_cursor: None,
         items_backwards_cursor: None,
-    }
+    )
 }
 
 /// A thread as lists and changes of its metadata show it. As in the reference server's: whether one takes input is told of

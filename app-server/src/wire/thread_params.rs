@@ -1,7 +1,5 @@
 //! The params of starting, resuming and forking a thread, as core takes them. Every field is honoured or refused by name.
 
-use std::path::PathBuf;
-
 use codex_app_server_protocol::{
     RpcError,
     thread::{ForkParams, InitialTurnsPage, ResumeParams, SortDirection, StartParams},
@@ -9,13 +7,15 @@ use codex_app_server_protocol::{
 use codex_core::{
     ForkThread, HistoryQuery, JoinedTurnsQuery, ResumeThread, StartThread, ThreadRef, TurnsPageQuery,
 };
-use codex_protocol::{HistoryMode, ItemsView, SandboxMode, SessionSource, ThreadId};
-use serde_json::{Map, Value};
+use codex_protocol::{HistoryMode, ItemsView, SandboxChoice, SessionSource, ThreadId};
 
 use super::{
-    overrides::{Overrides, not_empty},
+    overrides::{FixedSettings, Overrides},
     unsupported::{refused, unsupported},
 };
+
+/// The reference server's word for every client of the app-server.
+const CLIENTS: SessionSource = SessionSource::VsCode;
 
 /// `thread/start`, asked by a client of that name.
 pub(crate) fn start(params: StartParams, originator: Option<String>) -> Result<StartThread, RpcError> {
@@ -53,15 +53,6 @@ pub(crate) fn start(params: StartParams, originator: Option<String>) -> Result<S
         mock_experimental_field: _,
         experimental_raw_events,
     } = params;
-    let overrides = Overrides {
-        service_tier,
-        runtime_workspace_roots,
-        environments,
-        summary: None,
-        personality,
-        multi_agent_mode,
-    };
-    let place = overrides.check(cwd.as_deref())?;
     match history_mode {
         None | Some(HistoryMode::Paginated) => {}
         Some(HistoryMode::Legacy) => {
@@ -74,22 +65,33 @@ pub(crate) fn start(params: StartParams, originator: Option<String>) -> Result<S
     if let Some(project) = project_id {
         return Err(RpcError::invalid_request(format!("project not found: {project}")));
     }
-    Ok(StartThread {
-        cwd: cwd.or(place).map(PathBuf::from),
-        model: not_empty("model", model)?,
-        model_provider,
+    let overrides = Overrides {
+        cwd,
+        model,
         approval_policy,
         approvals_reviewer,
-        sandbox,
-        effort: None,
+        sandbox: sandbox.map(SandboxChoice::Mode),
+        permissions,
+        fixed: FixedSettings {
+            service_tier,
+            runtime_workspace_roots,
+            environments,
+            summary: None,
+            personality,
+            multi_agent_mode,
+        },
+        ..Overrides::default()
+    };
+    Ok(StartThread {
+        settings: overrides.change()?,
+        model_provider,
         base_instructions,
         developer_instructions,
         ephemeral: ephemeral.unwrap_or(false),
         originator,
-        // The reference server's word for every client of the app-server.
-        source: SessionSource::VsCode,
+        source: CLIENTS,
         thread_source,
-        config: with_permissions(config, permissions, sandbox)?,
+        config: config.unwrap_or_default(),
     })
 }
 
@@ -120,18 +122,27 @@ pub(crate) fn resume(params: ResumeParams) -> Result<(ResumeThread, JoinedTurnsQ
             "`history` is not supported: start a thread and inject the items",
         ));
     }
-    Overrides { service_tier, runtime_workspace_roots, personality, ..Overrides::default() }
-        .check(cwd.as_deref())?;
-    let with = StartThread {
-        cwd: cwd.map(PathBuf::from),
-        model: not_empty("model", model)?,
-        model_provider,
+    let overrides = Overrides {
+        cwd,
+        model,
         approval_policy,
         approvals_reviewer,
-        sandbox,
+        sandbox: sandbox.map(SandboxChoice::Mode),
+        permissions,
+        fixed: FixedSettings {
+            service_tier,
+            runtime_workspace_roots,
+            personality,
+            ..FixedSettings::default()
+        },
+        ..Overrides::default()
+    };
+    let with = StartThread {
+        settings: overrides.change()?,
+        model_provider,
         base_instructions,
         developer_instructions,
-        config: with_permissions(config, permissions, sandbox)?,
+        config: config.unwrap_or_default(),
         ..StartThread::default()
     };
     let page =
@@ -178,25 +189,29 @@ pub(crate) fn fork(
         experimental_prediction_mode,
         experimental_disable_prediction_mcp,
     } = params;
-    Overrides { service_tier, runtime_workspace_roots, ..Overrides::default() }.check(cwd.as_deref())?;
     unsupported("attachToSource", &attach_to_source)?;
     unsupported("experimentalPredictionMode", &experimental_prediction_mode)?;
     unsupported("experimentalDisablePredictionMcp", &experimental_disable_prediction_mcp)?;
-    let with = StartThread {
-        cwd: cwd.map(PathBuf::from),
-        model: not_empty("model", model)?,
-        model_provider,
+    let overrides = Overrides {
+        cwd,
+        model,
         approval_policy,
         approvals_reviewer,
-        sandbox,
-        effort: None,
+        sandbox: sandbox.map(SandboxChoice::Mode),
+        permissions,
+        fixed: FixedSettings { service_tier, runtime_workspace_roots, ..FixedSettings::default() },
+        ..Overrides::default()
+    };
+    let with = StartThread {
+        settings: overrides.change()?,
+        model_provider,
         base_instructions,
         developer_instructions,
         ephemeral,
         originator,
-        source: SessionSource::VsCode,
+        source: CLIENTS,
         thread_source,
-        config: with_permissions(config, permissions, sandbox)?,
+        config: config.unwrap_or_default(),
     };
     let fork = ForkThread {
         thread: thread_ref(thread_id, path)?,
@@ -214,23 +229,4 @@ fn thread_ref(id: Option<ThreadId>, path: Option<String>) -> Result<ThreadRef, R
         (None, Some(id)) => Ok(ThreadRef::Id(id)),
         (None, None) => Err(refused("threadId", "must not be empty where `path` is not sent")),
     }
-}
-
-/// The thread's own configuration, with the permission profile that it starts in.
-fn with_permissions(
-    config: Option<Map<String, Value>>,
-    permissions: Option<String>,
-    sandbox: Option<SandboxMode>,
-) -> Result<Map<String, Value>, RpcError> {
-    let mut config = config.unwrap_or_default();
-    match (permissions, sandbox) {
-        (None, _) => {}
-        (Some(_), Some(_)) => {
-            return Err(RpcError::invalid_request("`permissions` cannot be combined with `sandbox`"));
-        }
-        (Some(profile), None) => {
-            config.insert("default_permissions".to_owned(), Value::String(profile));
-        }
-    }
-    Ok(config)
 }

@@ -1,22 +1,18 @@
 //! The params of turns and of changed settings, as core takes them. Every field is honoured or refused by name.
 
-use std::path::PathBuf;
-
 use codex_app_server_protocol::{
     RpcError, thread,
     turn::{CyberAccessProgram, StartParams, SteerParams},
 };
-use codex_core::Config;
-use codex_protocol::{SandboxPolicy, SettingsChange, ThreadId, UserInput, UserTurn};
+use codex_protocol::{SandboxChoice, SettingsChange, ThreadId, UserInput, UserTurn};
 
 use super::{
-    error::Failure,
-    overrides::{Overrides, collaboration, not_empty},
+    overrides::{FixedSettings, Overrides},
     unsupported::{refused, unsupported},
 };
 
 /// `turn/start`: the thread, and its turn.
-pub(crate) fn start(params: StartParams, config: &Config) -> Result<(ThreadId, UserTurn), Failure> {
+pub(crate) fn start(params: StartParams) -> Result<(ThreadId, UserTurn), RpcError> {
     let StartParams {
         thread_id,
         input,
@@ -51,18 +47,18 @@ pub(crate) fn start(params: StartParams, config: &Config) -> Result<(ThreadId, U
     } = params;
     unsupported("additionalContext", &additional_context)?;
     if tool_output.is_some() {
-        return Err(refused("toolOutput", "not supported by this server").into());
+        return Err(refused("toolOutput", "not supported by this server"));
     }
     for (field, turn) in [("rootTurnId", root_turn_id), ("parentTurnId", parent_turn_id)] {
         if turn.is_some() {
-            return Err(refused(field, "not supported by this server: no turn continues another").into());
+            return Err(refused(field, "not supported by this server: no turn continues another"));
         }
     }
     unsupported("serviceTierForTurn", &service_tier_for_turn.filter(|tier| tier != "default"))?;
     match cyber_access_program {
         None | Some(CyberAccessProgram::Standard) => {}
         Some(CyberAccessProgram::DaybreakBlue | CyberAccessProgram::DaybreakRed) => {
-            return Err(refused("cyberAccessProgram", "not supported by this server").into());
+            return Err(refused("cyberAccessProgram", "not supported by this server"));
         }
     }
     unsupported("responsesapiClientMetadata", &responsesapi_client_metadata)?;
@@ -84,7 +80,7 @@ pub(crate) fn start(params: StartParams, config: &Config) -> Result<(ThreadId, U
         personality,
         disabled_plugin_ids: None,
     };
-    let (thread_id, settings) = settings_change(update, runtime_workspace_roots, config)?;
+    let (thread_id, settings) = settings_change(update, runtime_workspace_roots)?;
     Ok((thread_id, UserTurn { input, client_id: client_user_message_id, settings, output_schema }))
 }
 
@@ -114,19 +110,15 @@ pub(crate) fn steer(params: SteerParams) -> Result<Steer, RpcError> {
 }
 
 /// `thread/settings/update`: the thread, and what changes.
-pub(crate) fn settings(
-    params: thread::SettingsUpdateParams,
-    config: &Config,
-) -> Result<(ThreadId, SettingsChange), Failure> {
-    settings_change(params, None, config)
+pub(crate) fn settings(params: thread::SettingsUpdateParams) -> Result<(ThreadId, SettingsChange), RpcError> {
+    settings_change(params, None)
 }
 
 /// What changes, for a turn and those after it or from the next one on. Only a turn names workspace roots.
 fn settings_change(
     params: thread::SettingsUpdateParams,
     runtime_workspace_roots: Option<Vec<String>>,
-    config: &Config,
-) -> Result<(ThreadId, SettingsChange), Failure> {
+) -> Result<(ThreadId, SettingsChange), RpcError> {
     let thread::SettingsUpdateParams {
         thread_id,
         cwd,
@@ -146,40 +138,22 @@ fn settings_change(
         disabled_plugin_ids: _,
     } = params;
     let overrides = Overrides {
-        service_tier,
-        runtime_workspace_roots,
-        environments,
-        summary,
-        personality,
-        multi_agent_mode,
-    };
-    let place = overrides.check(cwd.as_deref())?;
-    let (mode_model, mode_effort) = collaboration(collaboration_mode)?;
-    let change = SettingsChange {
-        cwd: working_directory(cwd.or(place)),
-        model: not_empty("model", mode_model.or(model))?,
-        effort: not_empty("effort", mode_effort.or(effort))?,
+        cwd,
+        model,
+        effort,
         approval_policy,
         approvals_reviewer,
-        sandbox_policy: sandbox(config, sandbox_policy, permissions)?,
+        sandbox: sandbox_policy.map(SandboxChoice::Policy),
+        permissions,
+        collaboration_mode,
+        fixed: FixedSettings {
+            service_tier,
+            runtime_workspace_roots,
+            environments,
+            summary,
+            personality,
+            multi_agent_mode,
+        },
     };
-    Ok((thread_id, change))
-}
-
-/// An empty one changes nothing.
-fn working_directory(cwd: Option<String>) -> Option<PathBuf> {
-    cwd.filter(|cwd| !cwd.is_empty()).map(PathBuf::from)
-}
-
-/// The sandbox that is asked for: as it is, or by the name of a permission profile.
-fn sandbox(
-    config: &Config,
-    policy: Option<SandboxPolicy>,
-    permissions: Option<String>,
-) -> Result<Option<SandboxPolicy>, Failure> {
-    match (policy, permissions) {
-        (policy, None) => Ok(policy),
-        (None, Some(profile)) => Ok(Some(config.permission_profile(&profile)?.sandbox_policy)),
-        (Some(_), Some(_)) => Err(Failure::refused("`permissions` cannot be combined with `sandboxPolicy`")),
-    }
+    Ok((thread_id, overrides.change()?))
 }

@@ -101,6 +101,10 @@ fn a_permission_profile_sets_the_sandbox() {
         let mut client = connected(&world).await;
         let started = call(&mut client, "thread/start", json!({"permissions": ":workspace"})).await;
         assert_eq!(started["result"]["sandbox"]["type"], "workspaceWrite", "{started}");
+        let workspace = json!({"id": ":workspace", "extends": null});
+        assert_eq!(started["result"]["activePermissionProfile"], workspace);
+        let by_kind = call(&mut client, "thread/start", json!({"sandbox": "workspace-write"})).await;
+        assert_eq!(by_kind["result"]["activePermissionProfile"], Value::Null);
         let full = json!({"config": {"default_permissions": ":danger-full-access"}});
         let started = call(&mut client, "thread/start", full).await;
         assert_eq!(started["result"]["sandbox"]["type"], "dangerFullAccess", "{started}");
@@ -115,7 +119,10 @@ fn a_permission_profile_sets_the_sandbox() {
         let from = client.seen.len();
         call(&mut client, "thread/settings/update", json!({"permissions": ":danger-full-access"})).await;
         let told = client.notification("thread/settings/updated").await;
-        assert_eq!(told["params"]["threadSettings"]["sandboxPolicy"]["type"], "dangerFullAccess", "{told}");
+        let settings = &told["params"]["threadSettings"];
+        assert_eq!(settings["sandboxPolicy"]["type"], "dangerFullAccess", "{told}");
+        let full = json!({"id": ":danger-full-access", "extends": null});
+        assert_eq!(settings["activePermissionProfile"], full);
         assert_eq!(client.seen[from]["id"], 1, "the answer comes first");
         let both = json!({"permissions": ":read-only", "sandboxPolicy": {"type": "readOnly"}});
         let answer = call(&mut client, "thread/settings/update", both).await;

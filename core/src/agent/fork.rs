@@ -131,7 +131,8 @@ impl Copying {
         })?;
         let usage = part.load()?.usage;
         let meta = self.meta(whole.meta);
-        let cwd = self.with.cwd.clone().or_else(|| whole.state.settings.cwd.clone().map(PathBuf::from));
+        let cwd =
+            self.with.settings.cwd.clone().or_else(|| whole.state.settings.cwd.clone().map(PathBuf::from));
         let git_info = git::info(&cwd.unwrap_or_else(|| PathBuf::from(&meta.cwd)));
         let state = ThreadState { read: ReadMark::default(), git_info, ..whole.state };
         let history = if self.with.ephemeral { read_history(&part)? } else { History::stored() };

@@ -22,7 +22,7 @@ impl Agent {
     /// Puts a thread together that has no loop yet: a new one, or one with a rollout. Blocks.
     pub(crate) fn prepare(
         &self,
-        start: StartThread,
+        mut start: StartThread,
         stored: Option<Opened>,
     ) -> Result<ThreadParts, StartError> {
         let config = self.config.with_overrides(&start.config)?;
@@ -37,34 +37,30 @@ impl Agent {
         if config.provider(&provider).is_none() {
             return Err(StartError::UnknownProvider { name: provider });
         }
-        let cwd = start.cwd.clone().or_else(|| before.cwd.map(PathBuf::from)).unwrap_or_default();
+        let cwd = start.settings.cwd.take().or_else(|| before.cwd.map(PathBuf::from)).unwrap_or_default();
         let cwd =
             if cwd.as_os_str().is_empty() { std::env::current_dir() } else { std::path::absolute(&cwd) }
                 .map_err(|source| StartError::Cwd { path: cwd, source })?;
         let docs = project_docs(config.codex_home(), &cwd, config.project_doc_max_bytes());
+        let (sandbox_policy, permission_profile) = match before.sandbox_policy {
+            // What a request configures for itself comes before what the thread had.
+            Some(policy) if !start.config.contains_key("default_permissions") => {
+                (policy, before.permission_profile)
+            }
+            _ => config.default_sandbox(),
+        };
         let settings = ThreadSettings {
-            model: start.model.clone().or(before.model).unwrap_or_else(|| config.model(&provider).to_owned()),
-            effort: start.effort.clone().or(before.effort).or_else(|| config.effort().map(str::to_owned)),
-            approval_policy: start
-                .approval_policy
-                .or(before.approval_policy)
-                .unwrap_or_else(|| config.approval_policy()),
-            approvals_reviewer: start
-                .approvals_reviewer
-                .or(before.approvals_reviewer)
-                .unwrap_or_else(|| config.approvals_reviewer()),
-            sandbox_policy: match (start.sandbox, before.sandbox_policy) {
-                // A permission profile that is asked for comes before what the thread had.
-                (None, Some(_)) if start.config.contains_key("default_permissions") => {
-                    config.sandbox_policy(None)
-                }
-                (None, Some(policy)) => policy,
-                (mode, _) => config.sandbox_policy(mode),
-            },
+            model: before.model.unwrap_or_else(|| config.model(&provider).to_owned()),
+            effort: before.effort.or_else(|| config.effort().map(str::to_owned)),
+            approval_policy: before.approval_policy.unwrap_or_else(|| config.approval_policy()),
+            approvals_reviewer: before.approvals_reviewer.unwrap_or_else(|| config.approvals_reviewer()),
+            sandbox_policy,
+            permission_profile,
             instruction_sources: docs.iter().map(|doc| doc.path.clone()).collect(),
             model_provider: provider,
             cwd,
         };
+        let settings = config.changed(settings, std::mem::take(&mut start.settings))?;
         let base_instructions = start.base_instructions.clone();
         let Opened { open: OpenThread { writer, loaded }, history } =
             stored.unwrap_or_else(|| self.new_thread(start, &config, &settings, &docs));

@@ -2,28 +2,19 @@
 
 use std::path::PathBuf;
 
-use codex_protocol::{ApprovalPolicy, ApprovalsReviewer, SandboxMode, SessionSource};
+use codex_protocol::{SessionSource, SettingsChange};
 use serde_json::{Map, Value};
 
-use crate::ConfigError;
+use crate::{ConfigError, PermissionsError};
 
 /// A new thread. What is left out comes from the configuration.
 #[derive(Clone, Debug, Default)]
 pub struct StartThread {
-    /// The working directory; the process's own where it is left out. Relative ones start there.
-    pub cwd: Option<PathBuf>,
-    /// The model.
-    pub model: Option<String>,
+    /// What differs from the configuration, or from what is stored. Where no working directory is known it is the process's
+    /// own.
+    pub settings: SettingsChange,
     /// The provider of the model.
     pub model_provider: Option<String>,
-    /// When the user is asked.
-    pub approval_policy: Option<ApprovalPolicy>,
-    /// Who answers.
-    pub approvals_reviewer: Option<ApprovalsReviewer>,
-    /// The sandbox, by name.
-    pub sandbox: Option<SandboxMode>,
-    /// The reasoning effort.
-    pub effort: Option<String>,
     /// Base instructions instead of ours.
     pub base_instructions: Option<String>,
     /// Instructions beside the base ones.
@@ -55,6 +46,9 @@ pub enum StartError {
     /// The thread's own configuration does not fit.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The permission profile that is asked for cannot be used.
+    #[error(transparent)]
+    Permissions(#[from] PermissionsError),
     /// The working directory is not there.
     #[error("cannot use the working directory {}", path.display())]
     Cwd {

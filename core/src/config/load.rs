@@ -299,12 +299,13 @@ impl Config {
         self.inner.default_permissions.as_ref()
     }
 
-    /// The sandbox in full: the one named, else the configured one. `default_permissions` comes before `sandbox_mode`.
-    pub fn sandbox_policy(&self, mode: Option<SandboxMode>) -> SandboxPolicy {
-        if let (None, Some(profile)) = (mode, self.default_permissions()) {
-            return profile.sandbox_policy.clone();
-        }
-        let mode = mode.or(self.inner.values.sandbox_mode).unwrap_or_default();
+    /// The kind of sandbox that is configured.
+    pub(super) fn sandbox_mode(&self) -> Option<SandboxMode> {
+        self.inner.values.sandbox_mode
+    }
+
+    /// The sandbox of that kind, in full.
+    pub(super) fn sandbox_of(&self, mode: SandboxMode) -> SandboxPolicy {
         self.inner.values.sandbox(mode)
     }
 

@@ -5,6 +5,7 @@ mod load;
 mod permissions;
 mod prices;
 mod provider;
+mod settings;
 mod values;
 mod view;
 

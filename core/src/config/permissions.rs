@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, env, path::Path};
 
-use codex_protocol::SandboxPolicy;
+use codex_protocol::{ActivePermissionProfile, SandboxPolicy};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -125,6 +125,12 @@ struct Access {
     /// Paths with a rule of their own: whether they can be written.
     paths: BTreeMap<String, bool>,
     network: bool,
+}
+
+/// The built-in profile that a policy is, where it is one.
+pub(super) fn implicit(policy: &SandboxPolicy) -> Option<ActivePermissionProfile> {
+    let read_only = *policy == SandboxPolicy::ReadOnly { network_access: false };
+    read_only.then(|| ActivePermissionProfile { id: READ_ONLY.to_owned(), extends: None })
 }
 
 pub(super) fn resolve(profiles: Option<&Value>, id: &str) -> Result<PermissionProfile, PermissionsError> {

@@ -1,7 +1,8 @@
 //! The records of a rollout.
 
 use codex_protocol::{
-    ApprovalPolicy, ApprovalsReviewer, GitInfo, SandboxPolicy, ThreadItem, TokenUsage, Turn, TurnId,
+    ActivePermissionProfile, ApprovalPolicy, ApprovalsReviewer, GitInfo, SandboxPolicy, ThreadItem,
+    TokenUsage, Turn, TurnId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -103,4 +104,7 @@ pub(crate) struct StoredSettings {
     pub(crate) approval_policy: Option<ApprovalPolicy>,
     pub(crate) approvals_reviewer: Option<ApprovalsReviewer>,
     pub(crate) sandbox_policy: Option<SandboxPolicy>,
+    /// The profile that the sandbox is; none where it was chosen in another way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) permission_profile: Option<ActivePermissionProfile>,
 }

@@ -1,15 +1,20 @@
 //! Each order to a thread, and what comes of it.
 
 use codex_otel::{OwnedSpan, attr};
-use codex_protocol::{EventMsg, Op, SettingsChange, SubmissionId, TurnId, UserInput, UserTurn};
+use codex_protocol::{
+    EventMsg, Op, SettingsChange, SubmissionId, ThreadSettings, TurnId, UserInput, UserTurn,
+};
 use tokio::sync::oneshot;
 
 use super::{
-    InterruptError, SteerError,
+    InterruptError, StartTurnError, SteerError,
     actor::{Actor, Ending},
     queue::Reply,
 };
-use crate::turn::{self, InterruptedBy, NewTurn, Steer, UserTask};
+use crate::{
+    PermissionsError,
+    turn::{self, InterruptedBy, NewTurn, Steer, UserTask},
+};
 
 /// Gives a result to whoever asked for it, and the reason of a refusal to the order's span.
 macro_rules! answer {
@@ -36,11 +41,10 @@ impl Actor {
         match op {
             Op::UserTurn(turn) => {
                 let turn_id = self.user_turn(id, *turn, dispatch).await;
-                dispatch.set(attr::TURN_ID, turn_id.to_string());
-                if let Some(Reply::Turn(tx)) = reply {
-                    send(tx, turn_id);
+                if let Ok(turn_id) = turn_id {
+                    dispatch.set(attr::TURN_ID, turn_id.to_string());
                 }
-                Ok(())
+                answer!(reply, Turn, turn_id)
             }
             Op::Steer { expected, input, client_id } => {
                 answer!(reply, Steer, self.steer(expected, Steer { input, client_id }, dispatch))
@@ -63,15 +67,21 @@ impl Actor {
     }
 
     /// Starts a turn, or adds the input to the running one. Returns the turn's id.
-    async fn user_turn(&mut self, id: SubmissionId, turn: UserTurn, dispatch: &OwnedSpan) -> TurnId {
+    async fn user_turn(
+        &mut self,
+        id: SubmissionId,
+        turn: UserTurn,
+        dispatch: &OwnedSpan,
+    ) -> Result<TurnId, StartTurnError> {
         let UserTurn { input, client_id, settings, output_schema } = turn;
+        let settings = self.changed(settings)?;
         let mut steer = Steer { input, client_id };
         if self.data.active.is_some() {
             match self.steer_active(steer, dispatch) {
                 Ok(running) => {
                     // The running turn keeps the settings it began with.
                     self.settle(settings, dispatch);
-                    return running;
+                    return Ok(running);
                 }
                 Err(back) => {
                     // It is past taking input: what remains of it is a matter of microseconds.
@@ -81,12 +91,16 @@ impl Actor {
             }
         }
         self.settle(settings, dispatch);
-        self.start_turn(id, steer, output_schema, dispatch)
+        Ok(self.start_turn(id, steer, output_schema, dispatch))
+    }
+
+    /// The settings with a change.
+    pub(super) fn changed(&self, change: SettingsChange) -> Result<ThreadSettings, PermissionsError> {
+        self.resources.config.changed(self.data.settings.clone(), absolute(change))
     }
 
     /// Changes the settings for a turn and those after it.
-    fn settle(&mut self, change: SettingsChange, dispatch: &OwnedSpan) {
-        let settings = absolute(change).applied_to(&self.data.settings);
+    fn settle(&mut self, settings: ThreadSettings, dispatch: &OwnedSpan) {
         if settings != self.data.settings {
             self.data.settings = settings;
             self.publish();
@@ -160,7 +174,7 @@ impl Actor {
 
 /// The change with a working directory that does not depend on the process's own. One that cannot be made so (that is
 /// gone) stays as it is.
-pub(super) fn absolute(change: SettingsChange) -> SettingsChange {
+fn absolute(change: SettingsChange) -> SettingsChange {
     let cwd = change.cwd.map(|cwd| std::path::absolute(&cwd).unwrap_or(cwd));
     SettingsChange { cwd, ..change }
 }

@@ -3,7 +3,10 @@
 use codex_protocol::{ThreadId, TurnId};
 
 use super::SubmitError;
-use crate::store::{CutError, OpenError, StoreError};
+use crate::{
+    PermissionsError,
+    store::{CutError, OpenError, StoreError},
+};
 
 /// Why what is kept beside a thread's turns was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +34,9 @@ impl From<StoreError> for MetadataError {
 /// Why the settings of a thread were not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
+    /// The permission profile that is asked for cannot be used.
+    #[error(transparent)]
+    Permissions(#[from] PermissionsError),
     /// They cannot be written.
     #[error(transparent)]
     Store(#[from] StoreError),

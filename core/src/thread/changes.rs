@@ -6,10 +6,7 @@ use codex_protocol::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
-    InjectError, MetadataError, ReadStateError, ReadView, RevertError, SettingsError, actor::Actor,
-    apply::absolute,
-};
+use super::{InjectError, MetadataError, ReadStateError, ReadView, RevertError, SettingsError, actor::Actor};
 use crate::{
     conversation::{ConversationItem, History},
     store::{HistoryCut, Record, StoreError, ThreadState, blocking},
@@ -23,7 +20,7 @@ impl Actor {
         change: SettingsChange,
         trace: Option<W3cTraceContext>,
     ) -> Result<(), SettingsError> {
-        let settings = absolute(change).applied_to(&self.data.settings);
+        let settings = self.changed(change)?;
         if settings == self.data.settings {
             return Ok(());
         }

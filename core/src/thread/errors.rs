@@ -2,6 +2,8 @@
 
 use codex_protocol::TurnId;
 
+use crate::PermissionsError;
+
 /// Why a submission was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {
@@ -19,6 +21,17 @@ pub enum SubmitError {
         /// How many there are.
         actual_chars: usize,
     },
+}
+
+/// Why a turn was not started.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartTurnError {
+    /// The permission profile that is asked for cannot be used.
+    #[error(transparent)]
+    Permissions(#[from] PermissionsError),
+    /// The thread did not take it.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
 }
 
 /// Why input was not added to a turn.

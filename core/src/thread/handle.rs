@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     InjectError, InterruptError, MetadataError, ReadStateError, ReadView, RevertError, SettingsError,
-    SteerError, SubmitError, ThreadSnapshot,
+    StartTurnError, SteerError, SubmitError, ThreadSnapshot,
     actor::{Closing, Ending},
     queue::{QueueSender, Reply},
 };
@@ -74,9 +74,9 @@ impl CodexThread {
     }
 
     /// Starts a turn, or adds the input to the running one: the turn returned tells by its id.
-    pub async fn start_turn(&self, turn: UserTurn) -> Result<Turn, SubmitError> {
+    pub async fn start_turn(&self, turn: UserTurn) -> Result<Turn, StartTurnError> {
         check_length(&turn.input)?;
-        let id = self.ask(Op::UserTurn(Box::new(turn)), Reply::Turn).await?;
+        let id = self.ask(Op::UserTurn(Box::new(turn)), Reply::Turn).await??;
         Ok(Turn::in_progress(id, None))
     }
 

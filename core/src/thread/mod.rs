@@ -20,7 +20,7 @@ pub use change_error::{
     InjectError, MetadataError, ReadStateError, RevertError, SettingsError, UnarchiveError,
 };
 pub(crate) use changes::{changed, set_read};
-pub use errors::{InterruptError, SteerError, SubmitError};
+pub use errors::{InterruptError, StartTurnError, SteerError, SubmitError};
 pub use handle::{CodexThread, Joined};
 pub use snapshot::{ActiveTurnInfo, ReadView, ThreadSnapshot};
 pub(crate) use state::ThreadData;

@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::{
     InjectError, InterruptError, MetadataError, ReadStateError, ReadView, RevertError, SettingsError,
-    SteerError, SubmitError,
+    StartTurnError, SteerError, SubmitError,
 };
 
 /// How many submissions may wait. What ends something, or lets it go on, gets through all the same.
@@ -23,7 +23,7 @@ pub(super) struct Queued {
 
 /// Where the result of an order goes. Whoever asked may have gone: the order stands.
 pub(super) enum Reply {
-    Turn(oneshot::Sender<TurnId>),
+    Turn(oneshot::Sender<Result<TurnId, StartTurnError>>),
     Steer(oneshot::Sender<Result<TurnId, SteerError>>),
     Interrupt(oneshot::Sender<Result<(), InterruptError>>),
     Settings(oneshot::Sender<Result<(), SettingsError>>),

@@ -49,6 +49,7 @@ impl ThreadData {
                 approval_policy: Some(settings.approval_policy),
                 approvals_reviewer: Some(settings.approvals_reviewer),
                 sandbox_policy: Some(settings.sandbox_policy.clone()),
+                permission_profile: settings.permission_profile.clone(),
             },
         }
     }

@@ -54,7 +54,8 @@ fn built_in_providers_take_settings() {
 #[test]
 fn the_sandbox_by_name() {
     let file = "sandbox_mode = 'workspace-write'\n[sandbox_workspace_write]\nnetwork_access = true";
-    let SandboxPolicy::WorkspaceWrite { network_access, .. } = load(file, &[]).unwrap().sandbox_policy(None)
+    let (SandboxPolicy::WorkspaceWrite { network_access, .. }, None) =
+        load(file, &[]).unwrap().default_sandbox()
     else {
         panic!()
     };

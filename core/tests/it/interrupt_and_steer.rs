@@ -160,7 +160,8 @@ fn input_past_all_measure_is_refused() {
     run(&[], |world| async move {
         let long = "a".repeat((1 << 20) + 1);
         let error = world.thread.start_turn(text(&long)).await.unwrap_err();
-        assert_eq!(error, SubmitError::InputTooLarge { max_chars: 1 << 20, actual_chars: (1 << 20) + 1 });
+        let too_large = SubmitError::InputTooLarge { max_chars: 1 << 20, actual_chars: (1 << 20) + 1 };
+        assert_eq!(error, too_large.into());
     });
 }
 
@@ -168,7 +169,7 @@ fn input_past_all_measure_is_refused() {
 fn a_closed_thread_takes_no_orders() {
     run(&[], |world: World| async move {
         world.agent.shutdown().await;
-        assert_eq!(world.thread.start_turn(text("a")).await.unwrap_err(), SubmitError::Closed);
+        assert_eq!(world.thread.start_turn(text("a")).await.unwrap_err(), SubmitError::Closed.into());
         let refused = world.agent.start_thread(StartThread::default()).await;
         assert!(refused.is_err_and(|error| error.to_string() == "the server is shutting down"));
     });

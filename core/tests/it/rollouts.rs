@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc};
 use codex_core::{EventSink, ForkThread, ListQuery, ResumeThread, StartThread, SubscriberId, ThreadRef};
 use codex_protocol::{Event, EventMsg, Thread, ThreadId, TurnStatus};
 
-use crate::support::{World, run};
+use crate::support::{World, in_folder, run};
 
 /// A subscriber that takes no interest in what it hears.
 struct Deaf;
@@ -244,7 +244,7 @@ fn the_repository_is_known_from_the_first_turn_on() {
         fs::write(repo.join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
         let config = "[remote \"origin\"]\n\turl = https://me:canary@host/lab.git\n";
         fs::write(repo.join(".git/config"), config).unwrap();
-        world.restart_with(&[], StartThread { cwd: Some(repo), ..StartThread::default() }).await;
+        world.restart_with(&[], in_folder(repo)).await;
         assert_eq!(world.thread.info().git_info, None);
         world.turn("say 1").await;
         let git = world.thread.info().git_info.unwrap();

@@ -6,7 +6,7 @@ use codex_protocol::{EventMsg, ItemsView};
 use expect_test::expect;
 use tracing::Instrument;
 
-use crate::support::{Model, Reply, World, attribute, event, message, remote, request, run};
+use crate::support::{Model, Reply, World, attribute, event, in_folder, message, remote, request, run};
 
 #[test]
 fn ancestry_of_the_request_reaches_core() {
@@ -465,7 +465,7 @@ fn a_turn_says_what_it_wrote_and_what_repository_it_works_in() {
         std::fs::write(repo.join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
         std::fs::write(repo.join(".git/config"), "[remote \"origin\"]\nurl = https://a:canary@h/r\n")
             .unwrap();
-        world.restart_with(&[], StartThread { cwd: Some(repo), ..StartThread::default() }).await;
+        world.restart_with(&[], in_folder(repo)).await;
         world.turn("say 1").await;
         let span = world.recorder.only("turn user");
         let of =

@@ -7,11 +7,7 @@ use super::read::warn_of_all_turns;
 use crate::{
     app::App,
     router::{Handle, RequestCx},
-    wire::{
-        error::Failure,
-        thread::{described, forked},
-        thread_params,
-    },
+    wire::{error::Failure, thread::forked, thread_params},
 };
 
 impl Handle<methods::ThreadFork> for App {
@@ -32,6 +28,6 @@ impl Handle<methods::ThreadFork> for App {
         let turns = self.threads().joined_turns(&joined, query).await?;
         let thread = Thread { turns: turns.turns, ..joined.thread };
         joining.done();
-        Ok(forked(described(thread, copy.settings())))
+        Ok(forked(thread, copy.settings()))
     }
 }

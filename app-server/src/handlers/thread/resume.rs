@@ -8,11 +8,7 @@ use super::read::warn_of_all_turns;
 use crate::{
     app::App,
     router::{Handle, RequestCx},
-    wire::{
-        error::Failure,
-        thread::{described, resumed},
-        thread_params,
-    },
+    wire::{error::Failure, thread::resumed, thread_params},
 };
 
 impl Handle<methods::ThreadResume> for App {
@@ -33,7 +29,7 @@ impl Handle<methods::ThreadResume> for App {
             connection.notify_of(thread_id, &cleared, codex_otel::current().as_ref());
         })?;
         let turns = self.threads().joined_turns(&joined, query).await?;
-        let mut response = resumed(described(joined.thread, thread.settings()));
+        let mut response = resumed(joined.thread, thread.settings());
         response.thread.turns = turns.turns;
         response.initial_turns_page = turns.page.map(turns_page);
         response.turns_backwards_cursor = turns.turns_cursor;

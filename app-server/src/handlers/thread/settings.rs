@@ -16,7 +16,7 @@ impl Handle<methods::ThreadSettingsUpdate> for App {
         _: &mut RequestCx,
         params: thread::SettingsUpdateParams,
     ) -> Result<thread::SettingsUpdateResponse, Failure> {
-        let (thread_id, change) = turn_params::settings(params, self.threads().config())?;
+        let (thread_id, change) = turn_params::settings(params)?;
         self.loaded(thread_id)?.change_settings(change).await?;
         Ok(thread::SettingsUpdateResponse {})
     }

@@ -5,7 +5,7 @@ use codex_app_server_protocol::{methods, thread};
 use crate::{
     app::App,
     router::{Handle, RequestCx},
-    wire::{error::Failure, thread::described, thread_params},
+    wire::{error::Failure, thread::started, thread_params},
 };
 
 impl Handle<methods::ThreadStart> for App {
@@ -19,6 +19,6 @@ impl Handle<methods::ThreadStart> for App {
         let start = thread_params::start(params, cx.client_name())?;
         let thread = self.threads().start_thread(start).await?;
         self.follow(cx.connection(), &thread);
-        Ok(described(thread.info(), thread.settings()))
+        Ok(started(thread.info(), thread.settings()))
     }
 }

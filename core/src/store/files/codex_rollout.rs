@@ -72,6 +72,7 @@ fn settings(payload: &Value) -> Record {
             approval_policy: get(&payload["approval_policy"]),
             approvals_reviewer: get(&payload["approvals_reviewer"]),
             sandbox_policy: sandbox(&payload["sandbox_policy"]),
+            permission_profile: get(&payload["active_permission_profile"]),
         },
         ..ThreadState::default()
     })

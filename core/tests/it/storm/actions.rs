@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::Storm;
-use crate::support::text;
+use crate::support::{in_folder, text};
 
 /// Numbers that look random and are the same with the same seed.
 pub(super) struct Random(u64);
@@ -34,8 +34,7 @@ impl Random {
 /// A thread that is kept from the start.
 pub(super) async fn new_thread(agent: &Agent, home: &Path) -> ThreadId {
     loop {
-        let start = StartThread { cwd: Some(home.to_owned()), ..StartThread::default() };
-        let thread = agent.start_thread(start).await.unwrap();
+        let thread = agent.start_thread(in_folder(home)).await.unwrap();
         // It can be unloaded in between, and is gone then: nothing of it was kept.
         if agent.set_name(thread.id(), "new".to_owned()).await.is_ok() {
             return thread.id();

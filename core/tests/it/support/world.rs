@@ -1,10 +1,15 @@
 //! A server without a wire: an agent, a thread, its events, the spans.
 
-use std::{future::Future, path::Path, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use codex_core::{Agent, CodexThread, Config, EventSink, ResumeThread, StartThread, SubscriberId, ThreadRef};
 use codex_otel::{EventSettings, Kind, OwnedSpan, Parent, RecordedSpan, Recorder, Status, span};
-use codex_protocol::{Event, EventMsg, ThreadId, Turn, UserInput, UserTurn, W3cTraceContext};
+use codex_protocol::{Event, EventMsg, SettingsChange, ThreadId, Turn, UserInput, UserTurn, W3cTraceContext};
 use tempfile::TempDir;
 use test_kit::model::Model;
 use tokio::sync::mpsc;
@@ -153,11 +158,18 @@ async fn thread(
     home: &Path,
     start: StartThread,
 ) -> (Arc<CodexThread>, mpsc::UnboundedReceiver<Event>) {
-    let cwd = start.cwd.clone().or_else(|| Some(home.to_owned()));
-    let thread = agent.start_thread(StartThread { cwd, ..start }).await.unwrap();
+    let mut start = start;
+    start.settings.cwd.get_or_insert_with(|| home.to_owned());
+    let thread = agent.start_thread(start).await.unwrap();
     let (tx, events) = mpsc::unbounded_channel();
     thread.subscribe(SubscriberId(1), Arc::new(Sink(tx)));
     (thread, events)
+}
+
+/// A thread that works in that folder.
+pub(crate) fn in_folder(cwd: impl Into<PathBuf>) -> StartThread {
+    let settings = SettingsChange { cwd: Some(cwd.into()), ..SettingsChange::default() };
+    StartThread { settings, ..StartThread::default() }
 }
 
 pub(crate) fn agent(home: &Path, scenes: &Model, settings: &[&str]) -> Arc<Agent> {
