@@ -8,6 +8,7 @@ use crate::{
     HistoryQuery,
     exec::parse::Script,
     model::sse::Splitter,
+    patch::{FilePatch, Patch, changed},
     store::{FileStore, Scope, ThreadRef, ThreadStore},
 };
 
@@ -56,4 +57,14 @@ pub fn script(text: &str) -> Option<Vec<Vec<String>>> {
     // What is plain was understood, and what was not understood is dangerous.
     assert!(script.is_whole() || (script.is_dangerous() && script.plain_commands().is_none()));
     script.plain_commands().map(<[_]>::to_vec)
+}
+
+/// Reads a patch and applies the changes of each of its files to that content. What comes out, for those that fit.
+pub fn patch(text: &str, content: &[u8]) -> Vec<Vec<u8>> {
+    let Ok(patch) = Patch::parse(text) else { return Vec::new() };
+    let changed = patch.files.iter().filter_map(|file| match file {
+        FilePatch::Update { path, chunks, .. } => changed(path, content, chunks).ok(),
+        FilePatch::Add { .. } | FilePatch::Delete { .. } => None,
+    });
+    changed.collect()
 }

@@ -18,6 +18,7 @@ mod journal;
 mod log_events;
 mod metrics;
 mod model;
+mod patch;
 mod regular_file;
 mod skills;
 mod store;

@@ -6,7 +6,7 @@ use std::path::Path;
 use test_kit::source::{order_violations, sources};
 
 /// From the bottom up.
-const ROOMS: [&str; 18] = [
+const ROOMS: [&str; 19] = [
     "git",
     "regular_file",
     "log_events",
@@ -16,6 +16,7 @@ const ROOMS: [&str; 18] = [
     "store",
     "journal",
     "model",
+    "patch",
     "exec",
     "approval",
     "instructions",

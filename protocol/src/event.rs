@@ -71,6 +71,13 @@ pub enum EventMsg {
         /// The whole plan.
         plan: Vec<PlanStep>,
     },
+    /// The turn has changed more files, or the same again.
+    DiffUpdated {
+        /// The turn.
+        turn_id: TurnId,
+        /// All that the turn has changed so far, as one unified diff; empty where that is nothing any more.
+        diff: String,
+    },
     /// The thread's token count grew.
     TokenUsage {
         /// The turn that used the tokens.

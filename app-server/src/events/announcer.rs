@@ -72,6 +72,7 @@ impl EventSink for Announcer {
             | EventMsg::ReasoningDelta(_)
             | EventMsg::CommandOutputDelta(_)
             | EventMsg::PlanUpdated { .. }
+            | EventMsg::DiffUpdated { .. }
             | EventMsg::TokenUsage { .. }
             | EventMsg::Error { .. }
             | EventMsg::Warning(_)

@@ -78,6 +78,9 @@ pub(crate) fn notify_of_event(thread_id: ThreadId, msg: &EventMsg, to: &impl Not
             };
             to.notify(&params);
         }
+        EventMsg::DiffUpdated { turn_id, diff } => {
+            to.notify(&turn::DiffUpdatedNotification { thread_id, turn_id: *turn_id, diff: diff.clone() });
+        }
         EventMsg::TokenUsage { turn_id, usage } => notify_of_usage(thread_id, *turn_id, *usage, to),
         EventMsg::Error { turn_id, error, will_retry } => {
             let params = notice::ErrorNotification {

@@ -48,6 +48,18 @@ pub(crate) fn decide(policy: ApprovalPolicy, request: CommandRequest) -> Approva
     }
 }
 
+/// What the policies say to a patch: `inside` where all that it writes may be written without leave.
+pub(crate) fn decide_patch(policy: ApprovalPolicy, inside: bool, granted: bool) -> ApprovalDecision {
+    match policy {
+        _ if granted => ApprovalDecision::Run,
+        ApprovalPolicy::Untrusted => ApprovalDecision::Ask,
+        _ if inside => ApprovalDecision::Run,
+        ApprovalPolicy::OnRequest => ApprovalDecision::Ask,
+        ApprovalPolicy::Granular(asks) if asks.sandbox_approval => ApprovalDecision::Ask,
+        ApprovalPolicy::Never | ApprovalPolicy::Granular(_) => ApprovalDecision::Refuse,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use codex_protocol::GranularApproval;
@@ -85,6 +97,22 @@ mod tests {
             (granular(false), [Run, Run, Run, Refuse, Run]),
         ] {
             assert_eq!(requestes.map(|request| decide(policy, request)), expected, "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn patches_are_asked_about_where_they_leave_the_sandbox() {
+        use ApprovalDecision::{Ask, Refuse, Run};
+        for (policy, expected) in [
+            (ApprovalPolicy::Untrusted, [Ask, Ask, Run]),
+            (ApprovalPolicy::OnRequest, [Run, Ask, Run]),
+            (ApprovalPolicy::Never, [Run, Refuse, Run]),
+            (granular(true), [Run, Ask, Run]),
+            (granular(false), [Run, Refuse, Run]),
+        ] {
+            let decided = [(true, false), (false, false), (false, true)]
+                .map(|(inside, granted)| decide_patch(policy, inside, granted));
+            assert_eq!(decided, expected, "{policy:?}");
         }
     }
 

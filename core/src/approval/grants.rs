@@ -18,6 +18,8 @@ pub(crate) struct SessionGrants {
     granted: ArcSwap<HashSet<Grant>>,
     /// First words of commands, each list on its own.
     prefixes: ArcSwap<Vec<Vec<String>>>,
+    /// Files that may be changed.
+    files: ArcSwap<HashSet<PathBuf>>,
 }
 
 impl SessionGrants {
@@ -43,6 +45,21 @@ impl SessionGrants {
             }
             CommandDecision::Accept | CommandDecision::Decline | CommandDecision::Cancel => {}
         }
+    }
+
+    /// Keeps that the user allowed changes of these files.
+    pub(crate) fn grant_files(&self, paths: &[PathBuf]) {
+        self.files.rcu(|files| {
+            let mut files = HashSet::clone(files);
+            files.extend(paths.iter().cloned());
+            files
+        });
+    }
+
+    /// Whether the user allowed changes of all these files.
+    pub(crate) fn are_files_granted(&self, paths: &[PathBuf]) -> bool {
+        let files = self.files.load();
+        !paths.is_empty() && paths.iter().all(|path| files.contains(path))
     }
 
     /// Whether the user allowed this for as long as the thread is loaded.

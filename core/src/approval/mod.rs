@@ -4,6 +4,6 @@ mod decision;
 mod grants;
 mod questions;
 
-pub(crate) use decision::{ApprovalDecision, CommandRequest, decide};
+pub(crate) use decision::{ApprovalDecision, CommandRequest, decide, decide_patch};
 pub(crate) use grants::{Grant, SessionGrants};
 pub(crate) use questions::{Asker, Followers, PendingQuestions, QuestionIds, QuestionMessage};

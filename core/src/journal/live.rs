@@ -58,6 +58,7 @@ impl LiveTurn {
             }
             EventMsg::StatusChanged(_)
             | EventMsg::PlanUpdated { .. }
+            | EventMsg::DiffUpdated { .. }
             | EventMsg::TokenUsage { .. }
             | EventMsg::Error { .. }
             | EventMsg::Warning(_)

@@ -22,7 +22,6 @@ pub(crate) enum ToolInputSpec {
     /// Text of any form.
     Text,
     /// Text that follows a grammar.
-    #[expect(dead_code, reason = "for patches, which come next")]
     Grammar {
         /// The grammar's language: `lark` or `regex`.
         syntax: &'static str,

@@ -1,6 +1,11 @@
 //! What a call can use of its turn: narrow things only, never the thread.
 
-use std::{future::Future, path::Path, pin::Pin};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    pin::Pin,
+    sync::Mutex,
+};
 
 use codex_otel::Value;
 use codex_protocol::{
@@ -13,6 +18,7 @@ use crate::{
     approval::Grant,
     conversation::{ItemSink, ModelView},
     exec::Executor,
+    patch::TurnDiff,
 };
 
 /// What a call can use of its turn. It is also where the items of the call go.
@@ -32,6 +38,8 @@ pub(crate) struct ToolContext<'a> {
     pub(crate) approver: &'a dyn Approver,
     /// What runs commands.
     pub(crate) executor: &'a Executor,
+    /// What the turn's patches have changed so far.
+    pub(crate) turn_diff: &'a Mutex<TurnDiff>,
 }
 
 /// How the turn of a call works.
@@ -63,6 +71,12 @@ pub(crate) trait Approver: Send + Sync {
     /// Whether all commands were allowed that begin as each of these does.
     fn covers(&self, commands: &[Vec<String>]) -> bool;
 
+    /// Whether the user allowed changes of all these files for as long as the thread is loaded.
+    fn are_files_granted(&self, paths: &[PathBuf]) -> bool;
+
+    /// Keeps that the user allowed changes of these files.
+    fn grant_files(&self, paths: Vec<PathBuf>);
+
     /// Keeps what the decision allows beyond this once.
     fn grant(&self, decision: &CommandDecision, grant: Grant);
 }
@@ -82,8 +96,9 @@ impl<'a> ToolContext<'a> {
         items: &'a (dyn ItemSink<Error = ToolFailure> + Sync),
         approver: &'a dyn Approver,
         executor: &'a Executor,
+        turn_diff: &'a Mutex<TurnDiff>,
     ) -> Self {
-        Self { thread_id, call_id, span: None, settings, items, approver, executor }
+        Self { thread_id, call_id, span: None, settings, items, approver, executor, turn_diff }
     }
 
     /// The same, inside its span.

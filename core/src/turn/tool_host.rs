@@ -1,6 +1,9 @@
 //! What the tools of a turn can use of it.
 
-use std::sync::Arc;
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use codex_protocol::{
     CommandDecision, Event, EventMsg, QuestionRequest, ThreadActiveFlag, ThreadItem, ThreadSettings, TurnId,
@@ -10,6 +13,7 @@ use super::{ThreadResources, TurnInbox, guard::TurnGuard, sink::TurnSink};
 use crate::{
     approval::{Asker, Followers, Grant},
     conversation::{ItemSink, ModelView},
+    patch::TurnDiff,
     tools::{AnswerFuture, Approver, CallSettings, ToolContext, ToolFailure, WaitingFuture},
 };
 
@@ -19,6 +23,7 @@ pub(super) struct ToolHost {
     resources: Arc<ThreadResources>,
     settings: Arc<ThreadSettings>,
     inbox: TurnInbox,
+    turn_diff: Mutex<TurnDiff>,
 }
 
 impl ToolHost {
@@ -28,6 +33,7 @@ impl ToolHost {
             resources: Arc::clone(&guard.resources),
             settings: Arc::clone(&guard.settings),
             inbox: guard.inbox.clone(),
+            turn_diff: Mutex::default(),
         }
     }
 
@@ -41,7 +47,7 @@ impl ToolHost {
             login_shell: self.resources.config.allow_login_shell(),
         };
         let executor = &self.resources.services.executor;
-        ToolContext::new(self.resources.id, call_id, settings, self, self, executor)
+        ToolContext::new(self.resources.id, call_id, settings, self, self, executor, &self.turn_diff)
     }
 
     fn asker(&self) -> Asker<'_> {
@@ -93,6 +99,14 @@ impl Approver for ToolHost {
 
     fn covers(&self, commands: &[Vec<String>]) -> bool {
         self.resources.grants.covers(commands)
+    }
+
+    fn are_files_granted(&self, paths: &[PathBuf]) -> bool {
+        self.resources.grants.are_files_granted(paths)
+    }
+
+    fn grant_files(&self, paths: Vec<PathBuf>) {
+        self.resources.grants.grant_files(&paths);
     }
 
     fn grant(&self, decision: &CommandDecision, grant: Grant) {

@@ -12,6 +12,7 @@ mod interrupt_and_steer;
 mod listing;
 mod log_events;
 mod logs;
+mod patches;
 mod permission_profiles;
 mod provider_faults;
 mod retries;

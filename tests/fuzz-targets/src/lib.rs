@@ -6,6 +6,7 @@
 mod config;
 mod envelope;
 mod line_framing;
+mod patch;
 mod rollout;
 mod script;
 mod sse;
@@ -13,6 +14,7 @@ mod sse;
 pub use config::config;
 pub use envelope::envelope;
 pub use line_framing::line_framing;
+pub use patch::patch;
 pub use rollout::rollout;
 pub use script::script;
 pub use sse::sse;
@@ -35,5 +37,6 @@ pub const TARGETS: &[Target] = &[
     Target { name: "sse", run: sse, corpus: sse::CORPUS },
     Target { name: "rollout", run: rollout, corpus: rollout::CORPUS },
     Target { name: "config", run: config, corpus: config::CORPUS },
+    Target { name: "patch", run: patch, corpus: patch::CORPUS },
     Target { name: "script", run: script, corpus: script::CORPUS },
 ];

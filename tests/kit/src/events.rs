@@ -1,6 +1,8 @@
 //! Events as short lines.
 
-use codex_protocol::{EventMsg, QuestionRequest, ThreadItem, ThreadItemKind, ThreadStatus, Turn};
+use codex_protocol::{
+    EventMsg, FileUpdateChange, QuestionRequest, ThreadItem, ThreadItemKind, ThreadStatus, Turn,
+};
 
 /// Events as lines, without ids and times.
 pub fn render(events: &[EventMsg]) -> String {
@@ -43,6 +45,7 @@ fn line(event: &EventMsg) -> String {
         EventMsg::PlanUpdated { plan, .. } => {
             format!("plan {:?}", plan.iter().map(|step| step.status).collect::<Vec<_>>())
         }
+        EventMsg::DiffUpdated { diff, .. } => format!("diff {diff:?}"),
         EventMsg::TokenUsage { usage, .. } => {
             format!("usage total={} last={}", usage.total.output_tokens, usage.last.output_tokens)
         }
@@ -76,6 +79,11 @@ fn item_line(item: &ThreadItem) -> String {
         ThreadItemKind::Reasoning { summary, content, .. } => format!("reasoning {summary:?} {content:?}"),
         ThreadItemKind::CommandExecution { command, status, exit_code, aggregated_output, .. } => {
             format!("command {command} {status:?} {exit_code:?} {aggregated_output:?}")
+        }
+        ThreadItemKind::FileChange { changes, status, .. } => {
+            let change =
+                |change: &FileUpdateChange| format!("{} {:?} {:?}", change.path, change.kind, change.diff);
+            format!("patch {status:?} {}", changes.iter().map(change).collect::<Vec<_>>().join(", "))
         }
         other => format!("{other:?}"),
     }

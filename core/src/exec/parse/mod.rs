@@ -3,6 +3,7 @@
 
 mod actions;
 mod danger;
+mod patch_script;
 mod safe;
 mod safe_git;
 mod safe_scripts;
@@ -10,4 +11,5 @@ mod script;
 mod syntax;
 mod unwrap;
 
+pub(crate) use patch_script::PatchScript;
 pub(crate) use script::Script;

@@ -25,6 +25,7 @@ mod roots;
 #[cfg(target_os = "linux")]
 mod seccomp;
 mod system;
+mod write_check;
 
 #[cfg(target_os = "linux")]
 use self::{bubblewrap::Bubblewrap, landlock::Landlock};

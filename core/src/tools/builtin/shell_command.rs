@@ -7,13 +7,16 @@ use codex_protocol::{CommandDecision, CommandExecutionStatus, ThreadActiveFlag};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::command_item::{CommandDescription, CommandItem};
+use super::{
+    apply_patch::apply_patch,
+    command_item::{CommandDescription, CommandItem},
+};
 use crate::{
     approval::{ApprovalDecision, CommandRequest, Grant, decide},
     conversation::ToolInput,
     exec::{
         ExecRequest, Shell,
-        parse::Script,
+        parse::{PatchScript, Script},
         sandbox::{self, Confinement},
         shorten,
     },
@@ -105,6 +108,11 @@ async fn call(cx: ToolContext<'_>, arguments: Arguments) -> Result<ToolResult, T
         cwd,
         confinement: Confinement::of(settings.sandbox_policy, settings.cwd, settings.codex_home),
     };
+    if let Some(PatchScript { folder, patch }) = command.script.patch() {
+        cx.describe(attr::CODEX_COMMAND_PROGRAM, "apply_patch");
+        let cwd = folder.map_or(command.cwd.clone(), |folder| command.cwd.join(folder));
+        return apply_patch(cx, &cwd, patch).await;
+    }
     if let Some(program) = command.script.program() {
         cx.describe(attr::CODEX_COMMAND_PROGRAM, program.to_owned());
     }

@@ -5,6 +5,6 @@ mod world;
 pub(crate) use test_kit::{
     Model, Reply,
     events::{render, texts},
-    model::responses::{command_call, event, message, tool_call},
+    model::responses::{command_call, event, message, patch_call, tool_call},
 };
 pub(crate) use world::{World, agent, attribute, in_folder, remote, request, run, run_with_events, text};

@@ -69,6 +69,19 @@ pub fn function_call(call_id: &str, name: &str, arguments: &Value) -> String {
         "id": "fc", "call_id": call_id, "name": name, "arguments": arguments.to_string() } }))
 }
 
+/// The event of a finished call of a free-form tool.
+pub fn custom_call(call_id: &str, name: &str, input: &str) -> String {
+    event(
+        &json!({ "type": "response.output_item.done", "output_index": 0, "item": { "type": "custom_tool_call",
+        "id": "ctc", "call_id": call_id, "name": name, "input": input } }),
+    )
+}
+
+/// A whole response: a call of `apply_patch`.
+pub fn patch_call(patch: &str) -> String {
+    created() + &custom_call("call_0", "apply_patch", patch) + &completed()
+}
+
 /// A whole response: calls of tools that take an empty plan.
 pub fn tool_call(names: &[&str]) -> String {
     let calls = names.iter().enumerate();
