@@ -6,7 +6,7 @@ use codex_protocol::{EventMsg, Thread, ThreadId, TurnId};
 
 use super::Agent;
 use crate::{
-    OpenError, RevertError, UnarchiveError,
+    OpenError, ReadView, RevertError, UnarchiveError,
     store::{Record, Scope, ThreadRef, blocking},
     thread::Ending,
 };
@@ -70,13 +70,18 @@ impl Agent {
         }
         let before: TurnId = before.parse().map_err(|_| RevertError::NoSuchTurn { turn: before })?;
         let store = Arc::clone(&self.store);
-        blocking(move || {
+        let reverted = blocking(move || {
             let open = store.open(&ThreadRef::Id(id))?;
             let mut state = open.loaded.state;
-            state.read.first_unread = None;
-            Ok::<_, RevertError>(open.writer.revert(before, &state)?)
-        })
-        .await?;
+            let read = open.writer.snapshot().read_after_revert(&state.read, before)?;
+            let unread_gone = (read != state.read).then(|| ReadView::of(&read, id));
+            state.read = read;
+            open.writer.revert(before, &state)?;
+            Ok::<_, RevertError>(unread_gone)
+        });
+        if let Some(read) = reverted.await? {
+            self.tell(id, read.event());
+        }
         self.tell(id, EventMsg::Reverted);
         Ok(())
     }

@@ -6,7 +6,7 @@ use codex_protocol::{ItemsView, ThreadItem, ThreadItemKind, Turn, TurnId};
 
 use super::{
     CutError, HistoryCut, HistoryEnds, HistoryQuery, ItemEntry, LoadedThread, OpenError, Page, ReadError,
-    Record, StoreError,
+    ReadMark, Record, StoreError,
     history_query::Cursor,
     turn_source::{Position, StoredTurn, TurnSource},
 };
@@ -174,6 +174,19 @@ impl HistorySnapshot {
             end = end.min(range.start);
         }
         Ok(Self { source: self.source.until(end), live: None, location: Arc::clone(&self.location) })
+    }
+
+    /// What the user has read once a turn and all after it are taken back: nothing is unread if that began with one of them.
+    pub(crate) fn read_after_revert(&self, read: &ReadMark, before: TurnId) -> Result<ReadMark, CutError> {
+        let range = self.read(|| self.source.find_turn(before))?;
+        let start = range.ok_or(CutError::NoSuchTurn { turn: before })?.start;
+        let reverted = self.read(|| self.source.turns_from(start, usize::MAX - 1))?;
+        let gone = reverted.iter().any(|stored| Some(stored.turn.id) == read.first_unread);
+        if !gone {
+            return Ok(read.clone());
+        }
+        let revision = Some(uuid::Uuid::new_v4().to_string());
+        Ok(ReadMark { first_unread: None, revision, ..read.clone() })
     }
 
     fn read<T>(&self, read: impl FnOnce() -> io::Result<T>) -> Result<T, StoreError> {

@@ -204,9 +204,10 @@ impl Actor {
         let EndedTurn { guard, outcome } = ended;
         let Some(active) = self.data.active.take() else { return };
         let (interrupted_by, links, items) = active.into_rest();
-        self.data.note_end(guard.id(), outcome.thread_status());
+        let is_news = guard.is_news(&outcome);
+        self.data.note_end(guard.id(), outcome.thread_status(), is_news);
         self.publish();
-        let (state, read) = (self.data.stored(), self.data.read_view().event());
+        let (state, read) = (self.data.stored(), is_news.then(|| self.data.read_view().event()));
         let Returned { history, usage } = guard.end(&outcome, TurnEnd { interrupted_by, links, state, read });
         (self.data.history, self.data.usage) = (history, usage);
         self.data.history.inject(items);

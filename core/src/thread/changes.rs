@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{InjectError, MetadataError, ReadStateError, ReadView, RevertError, SettingsError, actor::Actor};
 use crate::{
     conversation::{ConversationItem, History},
-    store::{HistoryCut, Record, StoreError, ThreadState, blocking},
+    store::{CutError, HistoryCut, Record, StoreError, ThreadState, blocking},
     turn::InterruptedBy,
 };
 
@@ -111,12 +111,20 @@ impl Actor {
         }
         self.turn_ended().await;
         let mut state = self.data.stored();
-        state.read.first_unread = None;
-        let (writer, kept) = (self.resources.journal.writer().clone(), state.clone());
-        blocking(move || writer.revert(turn, &kept)).await?;
-        self.data.read = state.read;
+        let writer = self.resources.journal.writer().clone();
+        let reverted = blocking(move || {
+            state.read = writer.snapshot().read_after_revert(&state.read, turn)?;
+            writer.revert(turn, &state)?;
+            Ok::<_, CutError>(state.read)
+        });
+        let read = reverted.await?;
+        let unread_gone = read != self.data.read;
+        self.data.read = read;
         self.data.history = History::stored();
         self.publish();
+        if unread_gone {
+            self.emit(self.data.read_view().event(), trace.clone());
+        }
         self.emit(EventMsg::Reverted, trace);
         Ok(())
     }

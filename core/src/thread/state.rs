@@ -107,10 +107,13 @@ impl ThreadData {
         self.active = Some(turn);
     }
 
-    /// A turn has ended: it is news to the user, from the first unread turn on.
-    pub(crate) fn note_end(&mut self, turn: TurnId, status: ThreadStatus) {
+    /// A turn has ended. One that is news to the user is unread, with all after it.
+    pub(crate) fn note_end(&mut self, turn: TurnId, status: ThreadStatus, is_news: bool) {
         self.status = status;
         self.updated_at_ms = now_ms();
+        if !is_news {
+            return;
+        }
         if !self.read.from_start {
             self.read.first_unread.get_or_insert(turn);
         }

@@ -92,7 +92,7 @@ pub(crate) struct TurnEnd {
     /// What the rollout keeps of the thread from here on.
     pub(crate) state: ThreadState,
     /// That the turn is news to the user.
-    pub(crate) read: EventMsg,
+    pub(crate) read: Option<EventMsg>,
 }
 
 /// What was lent to a turn.
@@ -223,7 +223,7 @@ impl TurnGuard {
         let Some(span) = self.span.take() else { return };
         let (by, links, state, read) = match end {
             Some(TurnEnd { interrupted_by, links, state, read }) => {
-                (interrupted_by, links, Some(state), Some(read))
+                (interrupted_by, links, Some(state), read)
             }
             None => (None, Vec::new(), None, None),
         };
@@ -263,6 +263,16 @@ impl TurnGuard {
             }
         }
         self.tell(turn, outcome.thread_status(), read);
+    }
+
+    /// Whether the end is news to the user: an answer, or a failure. What they interrupted themselves is not.
+    pub(crate) fn is_news(&self, outcome: &Outcome) -> bool {
+        let told = match outcome.status() {
+            TurnStatus::Completed => self.tally.answer.is_some(),
+            TurnStatus::Failed => true,
+            TurnStatus::Interrupted | TurnStatus::InProgress => false,
+        };
+        told && !self.journal().writer().is_ephemeral()
     }
 
     /// Writes the end to the rollout. A rollout that cannot be written keeps nobody from hearing of the end.
@@ -332,13 +342,14 @@ impl TurnGuard {
 
     /// The last events.
     fn tell(&mut self, mut turn: Turn, status: ThreadStatus, read: Option<EventMsg>) {
-        if let Some(read) = read {
-            self.emit(read);
-        }
+        // As the reference server has it: what became unread is told before the thread rests, or after what failed.
+        let (before, after) = if turn.error.is_none() { (read, None) } else { (None, read) };
+        before.into_iter().for_each(|read| self.emit(read));
         self.emit(EventMsg::StatusChanged(status));
         if let Some(error) = &turn.error {
             self.emit(EventMsg::Error { turn_id: self.id, error: error.clone(), will_retry: false });
         }
+        after.into_iter().for_each(|read| self.emit(read));
         if turn.status == TurnStatus::Completed {
             turn.items.extend(self.tally.answer.take());
             turn.items_view = ItemsView::Summary;

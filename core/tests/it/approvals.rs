@@ -111,13 +111,12 @@ fn cancelled() {
         "run touch made",
         Some(CommandDecision::Cancel),
         expect![[r#"
-        question 0 resolved
-        item completed command /bin/bash -c 'touch made' Declined None None
-        status active
-        unread true
-        status Idle
-        turn completed Interrupted NotLoaded items=0
-    "#]],
+            question 0 resolved
+            item completed command /bin/bash -c 'touch made' Declined None None
+            status active
+            status Idle
+            turn completed Interrupted NotLoaded items=0
+        "#]],
     );
 }
 
@@ -194,7 +193,6 @@ fn an_interruption_takes_the_question_back() {
         expect![[r#"
             question 0 resolved
             item completed command /bin/bash -c 'touch made' Declined None None
-            unread true
             status Idle
             turn completed Interrupted NotLoaded items=0
         "#]]

@@ -177,7 +177,7 @@ fn an_interruption_ends_the_command_and_its_item() {
         assert!(ends(&output), "{output}");
         let shown = render(&events);
         let order: Vec<&str> = shown.lines().filter_map(|line| line.split(' ').next()).collect();
-        assert_eq!(order, ["item", "unread", "status", "turn"]);
+        assert_eq!(order, ["item", "status", "turn"]);
         let tool = world.recorder.only("execute_tool shell_command");
         assert!(tool.ended);
         assert_eq!(attribute(&tool, attr::CODEX_TOOL_OUTCOME), "interrupted");

@@ -14,7 +14,6 @@ fn an_interrupted_turn() {
         world.thread.interrupt(&turn.id.to_string()).await.unwrap();
         expect![[r#"
             item completed agent "tick"
-            unread true
             status Idle
             turn completed Interrupted NotLoaded items=0
         "#]]

@@ -15,6 +15,7 @@ mod logs;
 mod patches;
 mod permission_profiles;
 mod provider_faults;
+mod read_state;
 mod retries;
 mod rollouts;
 mod spans;

@@ -69,9 +69,9 @@ fn a_failed_turn() {
             turn started InProgress NotLoaded items=0
             item started user 1 parts
             item completed user 1 parts
-            unread true
             status SystemError
             error retry=false Some(InternalServerError) "The model provider answered with status 500: the script says so"
+            unread true
             turn completed Failed NotLoaded items=0 "The model provider answered with status 500: the script says so"
         "#]]
         .assert_eq(&render(&events));
