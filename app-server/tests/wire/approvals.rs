@@ -302,7 +302,6 @@ fn an_interruption_takes_the_question_back_from_everybody() {
                     "answer",
                     "serverRequest/resolved 0",
                     r#"item/completed "commandExecution" "declined""#,
-                    "thread/readState/changed",
                     r#"status {"type":"idle"}"#,
                     "turn/completed"
                 ]
