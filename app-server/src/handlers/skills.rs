@@ -21,8 +21,8 @@ impl Handle<methods::SkillsList> for App {
         skills::ListParams { cwds, force_reload: _ }: skills::ListParams,
     ) -> Result<skills::ListResponse, Failure> {
         let cwds = super::cwds(cwds);
-        let listed =
-            list_skills(self.threads().config().codex_home(), cwds.iter().map(PathBuf::from).collect());
+        let config = self.threads().config();
+        let listed = list_skills(config.codex_home(), cwds.iter().map(PathBuf::from).collect());
         let entries = cwds.into_iter().zip(listed.await).map(|(cwd, found)| skills::ListEntry {
             cwd,
             skills: found.skills.into_iter().map(describe).collect(),

@@ -14,7 +14,8 @@ pub struct AccountInfo {
 impl Agent {
     /// What is known of the account.
     pub fn account(&self) -> AccountInfo {
-        let provider = self.config.provider(self.config.model_provider());
+        let config = self.config();
+        let provider = config.provider(config.model_provider());
         AccountInfo {
             api_key: provider.is_some_and(|provider| {
                 provider.experimental_bearer_token.is_some()

@@ -74,13 +74,14 @@ impl Agent {
     /// The models of a provider (the configured one where none is named): the configured model first, then those that
     /// the provider tells, which is asked at most every few minutes.
     pub async fn models(&self, provider: Option<&str>) -> Result<Vec<ModelInfo>, ModelsError> {
-        let provider = provider.unwrap_or_else(|| self.config.model_provider());
-        if self.config.provider(provider).is_none() {
+        let config = self.config();
+        let provider = provider.unwrap_or_else(|| config.model_provider());
+        if config.provider(provider).is_none() {
             return Err(ModelsError::UnknownProvider { name: provider.to_owned() });
         }
-        let configured = self.config.model(provider);
-        let others = self.services.model_ids(&self.config, provider).await;
-        let mut models = vec![ModelInfo::named(configured, true, self.config.effort())];
+        let configured = config.model(provider);
+        let others = self.services.model_ids(&config, provider).await;
+        let mut models = vec![ModelInfo::named(configured, true, config.effort())];
         models
             .extend(others.iter().filter(|id| *id != configured).map(|id| ModelInfo::named(id, false, None)));
         Ok(models)

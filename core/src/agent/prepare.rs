@@ -25,7 +25,7 @@ impl Agent {
         mut start: StartThread,
         stored: Option<Opened>,
     ) -> Result<ThreadParts, StartError> {
-        let config = self.config.with_overrides(&start.config)?;
+        let (config, thread_config) = self.config.for_thread(start.config.clone())?;
         let before =
             stored.as_ref().map(|stored| stored.open.loaded.state.settings.clone()).unwrap_or_default();
         let provider = start
@@ -76,11 +76,11 @@ impl Agent {
         let told = counted.and_then(|counted| counted.turn).map(|turn| (usage, turn));
         let resources = ThreadResources {
             id: meta.id,
-            instructions: base.unwrap_or_else(|| instructions::BASE.to_owned()),
+            instructions: base.as_deref().unwrap_or(instructions::BASE).into(),
             tools: Arc::from([Arc::new(BuiltIn) as Arc<dyn ToolSource>]),
             journal: Arc::new(Journal::new(meta.id, writer, Arc::clone(&self.bus), told)),
             services: Arc::clone(&self.services),
-            grants: SessionGrants::default(),
+            grants: Arc::<SessionGrants>::default(),
             config,
         };
         let data = ThreadData {
@@ -98,7 +98,7 @@ impl Agent {
             questions: PendingQuestions::default(),
         };
         let host = std::sync::Weak::<Self>::clone(&self.this);
-        Ok(ThreadParts { resources: Arc::new(resources), data, host })
+        Ok(ThreadParts { resources: Arc::new(resources), config: thread_config, data, host })
     }
 
     /// A thread of which nothing is kept yet.

@@ -9,6 +9,7 @@ use codex_protocol::{Event, EventMsg, SubmissionId, ThreadId};
 
 use crate::{
     CodexThread, Config, EventSink, Joined, StartError, StartThread, SubscriberId,
+    config::ConfigHandle,
     journal::EventBus,
     store::{FileStore, MemoryStore, ThreadStore},
     thread::{Ending, Host, ThreadParts},
@@ -17,7 +18,7 @@ use crate::{
 
 /// What a front end holds: all threads, the events of all of them, the models, the account.
 pub struct Agent {
-    pub(super) config: Config,
+    pub(super) config: ConfigHandle,
     pub(super) services: Arc<Services>,
     pub(super) bus: Arc<EventBus>,
     pub(super) store: Arc<dyn ThreadStore>,
@@ -43,7 +44,7 @@ impl Agent {
     pub fn new(config: Config) -> Arc<Self> {
         let store = Arc::new(FileStore::new(config.codex_home()));
         Arc::new_cyclic(|this| Self {
-            config,
+            config: ConfigHandle::new(config),
             store,
             ephemeral: Arc::new(MemoryStore::ephemeral()),
             services: Arc::default(),
@@ -54,9 +55,15 @@ impl Agent {
         })
     }
 
-    /// The configuration that new threads start from.
-    pub fn config(&self) -> &Config {
-        &self.config
+    /// The configuration that is in force.
+    pub fn config(&self) -> Config {
+        self.config.current()
+    }
+
+    /// Puts another configuration in force: for threads that start from here on, and for those that are loaded from their
+    /// next turn on. What a thread has of its own (its settings, its instructions) stays.
+    pub fn set_config(&self, config: Config) {
+        self.config.replace(config);
     }
 
     /// Adds a sink for the events of all threads, also of those that are started by no client. It hears of each event before

@@ -1,5 +1,6 @@
 //! Configuration: `config.toml`, the overrides of the command line and of a thread, and what they come to.
 
+mod handle;
 mod layers;
 mod load;
 mod permissions;
@@ -9,6 +10,7 @@ mod settings;
 mod values;
 mod view;
 
+pub(crate) use handle::{ConfigHandle, ThreadConfig};
 pub use layers::ConfigSource;
 pub use load::{Config, ConfigError, ConfigSection};
 pub use permissions::{PermissionProfile, PermissionProfileSummary, PermissionsError};

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     approval::QuestionMessage,
+    config::ThreadConfig,
     journal::Journal,
     turn::{EndedTurn, InterruptedBy, Returned, ThreadResources, TurnEnd, TurnMessage},
 };
@@ -33,6 +34,7 @@ pub(crate) trait Host: Send + Sync {
 /// A thread that has no loop yet.
 pub(crate) struct ThreadParts {
     pub(crate) resources: Arc<ThreadResources>,
+    pub(crate) config: ThreadConfig,
     pub(crate) data: ThreadData,
     pub(crate) host: Weak<dyn Host>,
 }
@@ -76,6 +78,7 @@ impl Closing {
 /// The loop's own.
 pub(super) struct Actor {
     pub(super) resources: Arc<ThreadResources>,
+    config: ThreadConfig,
     pub(super) data: ThreadData,
     pub(super) closing: Arc<Closing>,
     /// What the running turn tells, and the way to it.
@@ -88,7 +91,7 @@ pub(super) struct Actor {
 impl CodexThread {
     /// Starts the loop of a thread.
     pub(crate) fn start(parts: ThreadParts) -> Arc<Self> {
-        let ThreadParts { resources, data, host } = parts;
+        let ThreadParts { resources, config, data, host } = parts;
         let (sender, receiver) = queue();
         let (to_thread, messages) = mpsc::unbounded_channel();
         let (published, snapshot) = watch::channel(Arc::new(data.snapshot(&resources.journal)));
@@ -101,7 +104,7 @@ impl CodexThread {
             closing: Arc::clone(&closing),
             closed: closed.clone(),
         };
-        let actor = Actor { resources, data, closing, messages, to_thread, published, host };
+        let actor = Actor { resources, config, data, closing, messages, to_thread, published, host };
         codex_otel::spawn_detached(actor.run(receiver, closed));
         Arc::new(handle)
     }
@@ -174,6 +177,13 @@ impl Actor {
     pub(super) fn emit(&self, msg: EventMsg, trace: Option<W3cTraceContext>) {
         let event = Event { id: SubmissionId::generate(), msg, trace: trace.map(Arc::new) };
         self.resources.journal.emit(&event);
+    }
+
+    /// Takes over a configuration that was put in force. The running turn keeps the one that it began with.
+    pub(super) fn take_config(&mut self) {
+        if let Some(config) = self.config.changed() {
+            self.resources = Arc::new(ThreadResources { config, ..(*self.resources).clone() });
+        }
     }
 
     /// Does for the running turn what only the thread can do.

@@ -38,6 +38,7 @@ impl Actor {
         reply: Option<Reply>,
     ) -> Result<(), String> {
         let trace = || dispatch.carrier();
+        self.take_config();
         match op {
             Op::UserTurn(turn) => {
                 let turn_id = self.user_turn(id, *turn, dispatch).await;

@@ -7,6 +7,7 @@ mod codex_rollout;
 #[cfg(target_os = "linux")] // The kernel tells when a process has ended, and holds it.
 mod commands;
 mod config;
+mod config_reload;
 mod instructions;
 mod interrupt_and_steer;
 mod listing;

@@ -7,4 +7,6 @@ pub(crate) use test_kit::{
     events::{render, texts},
     model::responses::{command_call, event, message, patch_call, tool_call},
 };
-pub(crate) use world::{World, agent, attribute, in_folder, remote, request, run, run_with_events, text};
+pub(crate) use world::{
+    World, agent, attribute, config, in_folder, remote, request, run, run_with_events, text,
+};

@@ -173,6 +173,11 @@ pub(crate) fn in_folder(cwd: impl Into<PathBuf>) -> StartThread {
 }
 
 pub(crate) fn agent(home: &Path, scenes: &Model, settings: &[&str]) -> Arc<Agent> {
+    Agent::new(config(home, scenes, settings))
+}
+
+/// A configuration in which that model answers.
+pub(crate) fn config(home: &Path, scenes: &Model, settings: &[&str]) -> Config {
     let url = scenes.setting();
     let own = [
         url.as_str(),
@@ -187,7 +192,7 @@ pub(crate) fn agent(home: &Path, scenes: &Model, settings: &[&str]) -> Arc<Agent
         let (key, value) = setting.split_once('=').unwrap();
         (key.to_owned(), value.to_owned())
     });
-    Agent::new(Config::load(home, &settings.collect::<Vec<_>>()).unwrap())
+    Config::load(home, &settings.collect::<Vec<_>>()).unwrap()
 }
 
 /// A request's span, as a server would open it.
