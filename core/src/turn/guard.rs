@@ -344,12 +344,16 @@ impl TurnGuard {
     fn tell(&mut self, mut turn: Turn, status: ThreadStatus, read: Option<EventMsg>) {
         // As the reference server has it: what became unread is told before the thread rests, or after what failed.
         let (before, after) = if turn.error.is_none() { (read, None) } else { (None, read) };
-        before.into_iter().for_each(|read| self.emit(read));
+        if let Some(read) = before {
+            self.emit(read);
+        }
         self.emit(EventMsg::StatusChanged(status));
         if let Some(error) = &turn.error {
             self.emit(EventMsg::Error { turn_id: self.id, error: error.clone(), will_retry: false });
         }
-        after.into_iter().for_each(|read| self.emit(read));
+        if let Some(read) = after {
+            self.emit(read);
+        }
         if turn.status == TurnStatus::Completed {
             turn.items.extend(self.tally.answer.take());
             turn.items_view = ItemsView::Summary;

@@ -5,12 +5,21 @@ use codex_protocol::{EventMsg, TurnId};
 
 use crate::support::{World, run};
 
-/// The first unread turn as the events of a turn told it, if they did.
-fn told(events: &[EventMsg]) -> Option<Option<TurnId>> {
-    events.iter().find_map(|event| match event {
-        EventMsg::ReadStateChanged { first_unread, .. } => Some(*first_unread),
+/// What events tell of the read state.
+#[derive(Debug, PartialEq, Eq)]
+enum Told {
+    Nothing,
+    AllRead,
+    UnreadFrom(TurnId),
+}
+
+fn told(events: &[EventMsg]) -> Told {
+    let first = events.iter().find_map(|event| match event {
+        EventMsg::ReadStateChanged { first_unread: Some(turn), .. } => Some(Told::UnreadFrom(*turn)),
+        EventMsg::ReadStateChanged { first_unread: None, .. } => Some(Told::AllRead),
         _ => None,
-    })
+    });
+    first.unwrap_or(Told::Nothing)
 }
 
 fn ended(events: &[EventMsg]) -> TurnId {
@@ -26,9 +35,9 @@ async fn first_unread(world: &World) -> Option<TurnId> {
 fn an_answer_and_a_failure_are_news() {
     run(&[], |mut world| async move {
         let first = world.turn("say 1").await;
-        assert_eq!(told(&first), Some(Some(ended(&first))));
+        assert_eq!(told(&first), Told::UnreadFrom(ended(&first)));
         let failed = world.turn("fail").await;
-        assert_eq!(told(&failed), Some(Some(ended(&first))), "the first one stays the first");
+        assert_eq!(told(&failed), Told::UnreadFrom(ended(&first)), "the first one stays the first");
         let at = |fits: fn(&EventMsg) -> bool| failed.iter().position(fits).unwrap();
         assert!(
             at(|event| matches!(event, EventMsg::Error { .. }))
@@ -43,7 +52,7 @@ fn an_interrupted_turn_is_no_news() {
         let turn = world.start("slow 5").await;
         world.first_word().await;
         world.thread.interrupt(&turn.id.to_string()).await.unwrap();
-        assert_eq!(told(&world.rest().await), None);
+        assert_eq!(told(&world.rest().await), Told::Nothing);
         assert_eq!(first_unread(&world).await, None);
     });
 }
@@ -52,7 +61,7 @@ fn an_interrupted_turn_is_no_news() {
 fn an_ephemeral_thread_has_no_news() {
     run(&[], |mut world| async move {
         world.restart_with(&[], StartThread { ephemeral: true, ..StartThread::default() }).await;
-        assert_eq!(told(&world.turn("say 1").await), None);
+        assert_eq!(told(&world.turn("say 1").await), Told::Nothing);
     });
 }
 
@@ -63,10 +72,10 @@ fn what_is_taken_back_is_unread_no_more() {
         let second = ended(&world.turn("say 1").await);
         let id = world.thread.id();
         world.agent.revert(id, second.to_string()).await.unwrap();
-        assert_eq!(told(&world.pending()), None);
+        assert_eq!(told(&world.pending()), Told::Nothing);
         assert_eq!(first_unread(&world).await, Some(first));
         world.agent.revert(id, first.to_string()).await.unwrap();
-        assert_eq!(told(&world.pending()), Some(None));
+        assert_eq!(told(&world.pending()), Told::AllRead);
         assert_eq!(first_unread(&world).await, None);
     });
 }
