@@ -235,6 +235,27 @@ fn a_thread_is_copied_up_to_a_turn() {
 }
 
 #[test]
+fn a_fork_that_fails_leaves_nothing_behind() {
+    run(async {
+        let (_world, mut client) = with_turns(1).await;
+        let source = client.thread.clone();
+        for params in [json!({"modelProvider": "nope"}), json!({"permissions": "nope"})] {
+            let from = client.seen.len();
+            refused(&mut client, "thread/fork", params).await;
+            let loaded = request(&mut client, "thread/loaded/list", json!({})).await;
+            assert_eq!(loaded["data"], json!([source]));
+            let listed = request(&mut client, "thread/list", json!({})).await;
+            assert_eq!(listed["data"].as_array().unwrap().len(), 1, "{listed}");
+            let told: Vec<_> =
+                client.seen[from..].iter().filter_map(|message| message["method"].as_str()).collect();
+            assert!(!told.iter().any(|method| method.starts_with("thread/")), "{told:?}");
+        }
+        // The source tells its followers what it told them before.
+        client.turn("say 2").await;
+    });
+}
+
+#[test]
 fn turns_are_taken_back() {
     run(async {
         let (world, mut client) = with_turns(3).await;

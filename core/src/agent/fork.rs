@@ -1,6 +1,6 @@
 //! Copying a thread.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{future::Future, path::PathBuf, sync::Arc};
 
 use codex_protocol::{EventMsg, ThreadId, TurnId, now_ms};
 
@@ -13,6 +13,7 @@ use crate::{
         CutError, HistoryCut, LoadedThread, OpenThread, ReadMark, Scope, ThreadMeta, ThreadRef, ThreadState,
         ThreadStore, blocking,
     },
+    thread::Ending,
     turn::read_history,
 };
 
@@ -53,13 +54,33 @@ impl From<StoreError> for ForkError {
 }
 
 impl Agent {
-    /// Copies a thread, and loads the copy. A copy that cannot be loaded is deleted again. `first` runs when the copy is
-    /// loaded and before anybody is told of it: whoever is to hear of what it tells joins there.
-    pub async fn fork<T>(
+    /// Copies a thread, and loads the copy. `first` runs when the copy is loaded and before anybody is told of it: whoever is
+    /// to hear of what it tells joins there. Where the copy cannot be loaded, or `first` fails, nothing is left of it and
+    /// nobody has heard of it.
+    pub async fn fork<T, E, F>(
         &self,
         fork: ForkThread,
-        first: impl FnOnce(&Arc<CodexThread>) -> T,
-    ) -> Result<(Arc<CodexThread>, T), ForkError> {
+        first: impl FnOnce(Arc<CodexThread>) -> F,
+    ) -> Result<(Arc<CodexThread>, T), E>
+    where
+        E: From<ForkError>,
+        F: Future<Output = Result<T, E>>,
+    {
+        let thread = self.copy(fork).await?;
+        match first(Arc::clone(&thread)).await {
+            Ok(result) => {
+                self.tell(thread.id(), EventMsg::Started(Box::new(thread.info())));
+                Ok((thread, result))
+            }
+            Err(error) => {
+                self.discard(&thread).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Copies a thread, and loads the copy. A copy that cannot be loaded is deleted again.
+    async fn copy(&self, fork: ForkThread) -> Result<Arc<CodexThread>, ForkError> {
         let ForkThread { thread, last_turn, before_turn, with } = fork;
         let id = self.id_of(&thread).await?;
         let _gate = self.gate(id).await;
@@ -86,10 +107,18 @@ impl Agent {
             })
         })
         .await?;
-        let thread = self.add(parts)?;
-        let result = first(&thread);
-        self.tell(thread.id(), EventMsg::Started(Box::new(thread.info())));
-        Ok((thread, result))
+        Ok(self.add(parts)?)
+    }
+
+    /// Unloads and deletes a copy that nobody has heard of.
+    async fn discard(&self, copy: &CodexThread) {
+        let id = copy.id();
+        let _gate = self.gate(id).await;
+        self.end(id, Ending::Removed).await;
+        let (store, ephemeral) = (Arc::clone(&self.store), copy.journal().writer().is_ephemeral());
+        if !ephemeral && let Err(error) = blocking(move || store.delete(id)).await {
+            tracing::debug!(%error, "a copy that was given up is left");
+        }
     }
 }
 

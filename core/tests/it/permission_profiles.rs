@@ -6,7 +6,7 @@ use codex_protocol::{
     ThreadSettings, UserTurn,
 };
 
-use crate::support::{World, run, text};
+use crate::support::{World, copied, run, text};
 
 const MINE: &str = "permissions.mine.extends=:workspace";
 
@@ -59,10 +59,10 @@ fn a_profile_stays_with_its_thread_and_its_copies_until_another_sandbox_is_chose
             before_turn: None,
             with: start(settings),
         };
-        let (copy, ()) = world.agent.fork(fork(SettingsChange::default()), |_| ()).await.unwrap();
+        let copy = copied(&world, fork(SettingsChange::default())).await.unwrap();
         assert_eq!(active(&copy.settings()), Some(("mine", Some(":workspace"))));
         let full = choosing(SandboxChoice::Policy(SandboxPolicy::DangerFullAccess));
-        let (copy, ()) = world.agent.fork(fork(full.clone()), |_| ()).await.unwrap();
+        let copy = copied(&world, fork(full.clone())).await.unwrap();
         assert_eq!(active(&copy.settings()), None);
         world.agent.shutdown().await;
         let agent = world.restarted();

@@ -1,11 +1,28 @@
 //! Rollouts: what is written when, and what spoilt lines cost.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
-use codex_core::{EventSink, ForkThread, ListQuery, ResumeThread, StartThread, SubscriberId, ThreadRef};
+use codex_core::{
+    EventSink, ForkError, ForkThread, ListQuery, ResumeThread, StartThread, SubscriberId, ThreadRef,
+};
 use codex_protocol::{Event, EventMsg, Thread, ThreadId, TurnStatus};
 
-use crate::support::{World, in_folder, run};
+use crate::support::{World, copied, in_folder, run};
+
+/// What was told of any thread.
+#[derive(Default)]
+struct Heard(Mutex<Vec<String>>);
+
+impl EventSink for Heard {
+    fn emit(&self, _: ThreadId, event: &Event) {
+        self.0.lock().unwrap().push(format!("{:?}", event.msg));
+    }
+}
 
 /// A subscriber that takes no interest in what it hears.
 struct Deaf;
@@ -285,10 +302,34 @@ fn a_copy_tells_the_tokens_of_its_own_turns() {
             before_turn: None,
             with: StartThread::default(),
         };
-        let (copy, ()) = world.agent.fork(fork, |_| ()).await.unwrap();
+        let copy = copied(&world, fork).await.unwrap();
         let (usage, turn) = copy.join(SubscriberId(9), Arc::new(Deaf), |_| ()).usage.unwrap();
         assert_eq!((usage.total.total_tokens, turn), (tokens, first));
     });
+}
+
+#[test]
+fn a_copy_that_is_given_up_leaves_nothing_and_nobody_hears_of_it() {
+    for ephemeral in [false, true] {
+        run(&[], |mut world| async move {
+            world.turn("say 1").await;
+            let heard = Arc::new(Heard::default());
+            let sink: Arc<dyn EventSink> = heard.clone();
+            world.agent.listen(&sink);
+            let fork = ForkThread {
+                thread: ThreadRef::Id(world.thread.id()),
+                last_turn: None,
+                before_turn: None,
+                with: StartThread { ephemeral, ..StartThread::default() },
+            };
+            let failing = |_| async { Err::<(), _>(ForkError::NoSuchTurn { turn: "any".to_owned() }) };
+            assert!(world.agent.fork(fork, failing).await.is_err());
+            assert_eq!(world.agent.loaded(), [world.thread.id()]);
+            assert_eq!(*heard.0.lock().unwrap(), Vec::<String>::new());
+            let list = world.restarted().list(ListQuery::default()).await.unwrap();
+            assert_eq!(list.data.len(), 1);
+        });
+    }
 }
 
 #[test]
@@ -301,7 +342,7 @@ fn a_copy_that_cannot_be_loaded_leaves_nothing() {
             before_turn: None,
             with: StartThread { model_provider: Some("nope".to_owned()), ..StartThread::default() },
         };
-        assert!(world.agent.fork(fork, |_| ()).await.is_err());
+        assert!(copied(&world, fork).await.is_err());
         let list = world.restarted().list(ListQuery::default()).await.unwrap();
         assert_eq!(list.data.len(), 1);
     });

@@ -1,6 +1,9 @@
 //! `thread/fork`.
 
+use std::sync::Arc;
+
 use codex_app_server_protocol::{methods, thread};
+use codex_core::CodexThread;
 use codex_protocol::Thread;
 
 use super::read::warn_of_all_turns;
@@ -22,12 +25,15 @@ impl Handle<methods::ThreadFork> for App {
         if query.all {
             warn_of_all_turns(cx.connection(), "send `excludeTurns: true`");
         }
-        // Joined before the copy is announced: its tokens are told first.
-        let (_, joined) = self.threads().fork(fork, |copy| self.join(cx, copy.id(), |_, _| {})).await?;
-        let (copy, joined, joining) = joined?;
-        let turns = self.threads().joined_turns(&joined, query).await?;
-        let thread = Thread { turns: turns.turns, ..joined.thread };
-        joining.done();
+        let cx = &*cx;
+        // Joined before the copy is announced: its tokens are told first. Whatever fails, nobody has heard of it.
+        let joined = |copy: Arc<CodexThread>| async move {
+            let (_, joined, joining) = self.join(cx, copy.id(), |_, _| {})?;
+            let turns = self.threads().joined_turns(&joined, query).await?;
+            joining.done();
+            Ok::<_, Failure>(Thread { turns: turns.turns, ..joined.thread })
+        };
+        let (copy, thread) = self.threads().fork(fork, joined).await?;
         Ok(forked(thread, copy.settings()))
     }
 }

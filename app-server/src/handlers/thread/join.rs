@@ -62,3 +62,40 @@ impl Drop for Joining {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use codex_core::{Agent, Config, StartThread};
+    use codex_protocol::Event;
+
+    use super::*;
+    use crate::{
+        connection::{Connections, outgoing::Limits},
+        transport::{Handshake, TransportKind},
+    };
+
+    struct Deaf;
+
+    impl codex_core::EventSink for Deaf {
+        fn emit(&self, _: ThreadId, _: &Event) {}
+    }
+
+    #[tokio::test]
+    async fn joining_that_is_not_answered_is_undone() {
+        let home = tempfile::tempdir().unwrap();
+        let agent = Agent::new(Config::load(home.path(), &[]).unwrap());
+        let thread = agent.start_thread(StartThread::default()).await.unwrap();
+        let connections = Connections::new(Limits::default());
+        let registered = connections.open(TransportKind::Stdio, Handshake::none());
+        let connection = registered.connection();
+        let join = || {
+            thread.subscribe(SubscriberId(connection.id().number()), Arc::new(Deaf));
+            connection.follow(thread.id());
+            Joining { connection: Arc::clone(connection), thread: Arc::clone(&thread), done: false }
+        };
+        drop(join());
+        assert_eq!((thread.subscribers(), connection.unfollow(thread.id())), (0, false));
+        join().done();
+        assert_eq!((thread.subscribers(), connection.unfollow(thread.id())), (1, true));
+    }
+}

@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use codex_core::{Agent, CodexThread, Config, EventSink, ResumeThread, StartThread, SubscriberId, ThreadRef};
+use codex_core::{
+    Agent, CodexThread, Config, EventSink, ForkError, ForkThread, ResumeThread, StartThread, SubscriberId,
+    ThreadRef,
+};
 use codex_otel::{EventSettings, Kind, OwnedSpan, Parent, RecordedSpan, Recorder, Status, span};
 use codex_protocol::{Event, EventMsg, SettingsChange, ThreadId, Turn, UserInput, UserTurn, W3cTraceContext};
 use tempfile::TempDir;
@@ -164,6 +167,12 @@ async fn thread(
     let (tx, events) = mpsc::unbounded_channel();
     thread.subscribe(SubscriberId(1), Arc::new(Sink(tx)));
     (thread, events)
+}
+
+/// A copy of a thread.
+pub(crate) async fn copied(world: &World, fork: ForkThread) -> Result<Arc<CodexThread>, ForkError> {
+    let (copy, ()) = world.agent.fork(fork, |_| async { Ok::<_, ForkError>(()) }).await?;
+    Ok(copy)
 }
 
 /// A thread that works in that folder.
