@@ -1,5 +1,7 @@
 //! Configuration: `config.toml`, the overrides of the command line and of a thread, and what they come to.
 
+mod access;
+mod error;
 mod handle;
 mod layers;
 mod load;
@@ -10,9 +12,10 @@ mod settings;
 mod values;
 mod view;
 
+pub use error::ConfigError;
 pub(crate) use handle::{ConfigHandle, ThreadConfig};
 pub use layers::ConfigSource;
-pub use load::{Config, ConfigError, ConfigSection};
+pub use load::{Config, ConfigSection};
 pub use permissions::{PermissionProfile, PermissionProfileSummary, PermissionsError};
 pub use prices::ModelPrice;
 pub use provider::{LocalProvider, PropagateTrace, ProviderConfig, WireApi};

@@ -39,18 +39,25 @@ pub(crate) trait Record: Send + Sized + 'static {
     fn lines(request: Self::Request) -> Vec<Json>;
 }
 
+/// A stock exporter over the protocol that is set: the builders of the three signals have no trait in common.
+macro_rules! built {
+    ($exporter:ident, $setup:expr) => {{
+        let builder = $exporter::builder();
+        if $setup.is_grpc() {
+            $setup.grpc(builder.with_tonic()).build()
+        } else {
+            $setup.http(builder.with_http()).build()
+        }
+    }};
+}
+
 impl Record for SpanData {
     const NAME: &'static str = "spans";
     type Exporter = SpanExporter;
     type Request = ExportTraceServiceRequest;
 
     fn exporter(setup: &Setup<'_>) -> Result<SpanExporter, ExporterBuildError> {
-        let builder = SpanExporter::builder();
-        let mut exporter = if setup.is_grpc() {
-            setup.grpc(builder.with_tonic()).build()?
-        } else {
-            setup.http(builder.with_http()).build()?
-        };
+        let mut exporter = built!(SpanExporter, setup)?;
         exporter.set_resource(setup.resource);
         Ok(exporter)
     }
@@ -78,12 +85,7 @@ impl Record for LogEntry {
     type Request = ExportLogsServiceRequest;
 
     fn exporter(setup: &Setup<'_>) -> Result<LogExporter, ExporterBuildError> {
-        let builder = LogExporter::builder();
-        let mut exporter = if setup.is_grpc() {
-            setup.grpc(builder.with_tonic()).build()?
-        } else {
-            setup.http(builder.with_http()).build()?
-        };
+        let mut exporter = built!(LogExporter, setup)?;
         exporter.set_resource(setup.resource);
         Ok(exporter)
     }
@@ -115,12 +117,7 @@ impl Record for ResourceMetrics {
     type Request = ExportMetricsServiceRequest;
 
     fn exporter(setup: &Setup<'_>) -> Result<MetricExporter, ExporterBuildError> {
-        let builder = MetricExporter::builder();
-        if setup.is_grpc() {
-            setup.grpc(builder.with_tonic()).build()
-        } else {
-            setup.http(builder.with_http()).build()
-        }
+        built!(MetricExporter, setup)
     }
 
     async fn export(exporter: &MetricExporter, batch: Vec<Self>) -> OTelSdkResult {

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use codex_protocol::{ThreadId, Turn, TurnId, TurnStatus};
+use codex_protocol::{ThreadId, Turn, TurnId, TurnStatus, now_ms};
 use proptest::prelude::*;
 
 use super::support::{Store, ended, meta, state, write_turn};
@@ -129,13 +129,21 @@ fn begin(writer: &dyn crate::store::ThreadWriter, turn: TurnId, text: &str) {
     writer.append(&[started, Record::State(state(text)), ended(turn, TurnStatus::Completed)]).unwrap();
 }
 
+/// Returns once the clock that records are dated by shows another time: as soon as it does, and no sooner.
+fn next_millisecond() {
+    let now = now_ms();
+    while now_ms() <= now {
+        std::thread::yield_now();
+    }
+}
+
 fn check(changes: &[Change], limit: u32) {
     let (files, memory) = (Store::files(), Store::memory());
     let mut server = files.reopened();
     let mut ids = Vec::new();
     for change in changes {
         // Of an increasing time each.
-        std::thread::sleep(std::time::Duration::from_millis(2));
+        next_millisecond();
         let (new, turn) = (ThreadId::generate(), TurnId::generate());
         if matches!(change, Change::OtherServer) {
             server = files.reopened();
@@ -180,7 +188,7 @@ fn a_thread_that_was_written_after_it_was_listed_moves() {
     let writers = ids.map(|id| store.store.create(meta(id)));
     for writer in &writers {
         write_turn(&**writer, "hello", 0);
-        std::thread::sleep(std::time::Duration::from_millis(2));
+        next_millisecond();
     }
     let query = ListQuery { sort_key: SortKey::UpdatedAt, ..ListQuery::default() };
     let order = || all(&*store.store, &query, 10).iter().map(|stored| stored.thread.id).collect::<Vec<_>>();
