@@ -15,8 +15,11 @@ fn a_configuration_put_in_force_reaches_new_threads_and_the_next_turn_of_those_t
         let (first, second) = (answering().await, answering().await);
         world.restart_with(&[&first.setting()], StartThread::default()).await;
         world.turn("one").await;
-        let changed = config(world.home.path(), &second, &["model=other-model"]);
+        let settings = ["model=other-model", "otel.turn_started_marker=true"];
+        let changed = config(world.home.path(), &second, &settings);
+        assert!(changed.spans().turn_started_marker);
         world.agent.set_config(changed);
+        assert!(!world.agent.config().spans().turn_started_marker, "decided when the process started");
         assert_eq!(world.agent.config().model("demo"), "other-model");
         world.turn("two").await;
         assert_eq!((first.requests().len(), second.requests().len()), (1, 1));

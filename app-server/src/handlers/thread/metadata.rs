@@ -1,16 +1,12 @@
-//! `thread/name/set`, `thread/metadata/update`, `thread/readState/update`, `thread/archive`, `thread/unarchive`,
-//! `thread/delete`.
+//! `thread/name/set`, `thread/metadata/update`.
 
 use codex_app_server_protocol::{methods, thread};
-use codex_protocol::{GitChange, ReadChange};
+use codex_protocol::GitChange;
 
 use crate::{
     app::App,
     router::{Handle, RequestCx},
-    wire::{
-        error::Failure,
-        thread::{listed, read_state, unarchived},
-    },
+    wire::{error::Failure, thread::listed},
 };
 
 impl Handle<methods::ThreadNameSet> for App {
@@ -57,62 +53,5 @@ impl Handle<methods::ThreadMetadataUpdate> for App {
         }
         let thread = self.threads().read(thread_id, false).await?;
         Ok(thread::MetadataUpdateResponse { thread: listed(thread) })
-    }
-}
-
-impl Handle<methods::ThreadReadStateUpdate> for App {
-    type Error = Failure;
-
-    async fn handle(
-        &self,
-        _: &mut RequestCx,
-        thread::ReadStateUpdateParams { thread_id, expected_revision, operation }: thread::ReadStateUpdateParams,
-    ) -> Result<thread::ReadStateUpdateResponse, Failure> {
-        let change = match operation {
-            thread::ReadStateOperation::Read => ReadChange::Read,
-            thread::ReadStateOperation::Unread => ReadChange::Unread,
-        };
-        let read = self.threads().set_read(thread_id, expected_revision, change).await?;
-        let read_state = read_state(read.first_unread, read.from_start, read.revision);
-        Ok(thread::ReadStateUpdateResponse { read_state })
-    }
-}
-
-impl Handle<methods::ThreadArchive> for App {
-    type Error = Failure;
-
-    async fn handle(
-        &self,
-        _: &mut RequestCx,
-        thread::ArchiveParams { thread_id }: thread::ArchiveParams,
-    ) -> Result<thread::ArchiveResponse, Failure> {
-        self.threads().archive(thread_id).await?;
-        Ok(thread::ArchiveResponse {})
-    }
-}
-
-impl Handle<methods::ThreadUnarchive> for App {
-    type Error = Failure;
-
-    async fn handle(
-        &self,
-        _: &mut RequestCx,
-        thread::UnarchiveParams { thread_id }: thread::UnarchiveParams,
-    ) -> Result<thread::UnarchiveResponse, Failure> {
-        let thread = self.threads().unarchive(thread_id).await?;
-        Ok(thread::UnarchiveResponse { thread: unarchived(thread) })
-    }
-}
-
-impl Handle<methods::ThreadDelete> for App {
-    type Error = Failure;
-
-    async fn handle(
-        &self,
-        _: &mut RequestCx,
-        thread::DeleteParams { thread_id }: thread::DeleteParams,
-    ) -> Result<thread::DeleteResponse, Failure> {
-        self.threads().delete(thread_id).await?;
-        Ok(thread::DeleteResponse {})
     }
 }

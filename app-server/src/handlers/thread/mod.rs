@@ -1,11 +1,13 @@
 //! `thread/…`: one file a subject.
 
+mod archive;
 mod fork;
 mod history;
 mod join;
 mod list;
 mod metadata;
 mod read;
+mod read_state;
 mod resume;
 mod search;
 mod settings;
