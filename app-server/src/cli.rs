@@ -29,8 +29,8 @@ struct ServeArgs {
     #[arg(long, value_name = "URL")]
     listen: Vec<Listen>,
     /// Overrides a configuration value, for example -c model_provider=demo. May be given several times.
-    #[arg(short = 'c', long = "config", value_name = "KEY=VALUE", value_parser = key_value)]
-    overrides: Vec<(String, String)>,
+    #[arg(short = 'c', long = "config", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
     /// Sends spans to this OTLP/HTTP endpoint, for example http://127.0.0.1:4318.
     #[arg(long, value_name = "URL")]
     otlp: Option<String>,
@@ -107,10 +107,17 @@ fn arguments(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = 
 }
 
 fn serve(args: ServeArgs) -> ExitCode {
+    let overrides = match overrides(&args.overrides) {
+        Ok(overrides) => overrides,
+        Err(error) => {
+            say(&error);
+            return ExitCode::from(2);
+        }
+    };
     let options = ServeOptions {
         listen: args.listen,
         codex_home: codex_home(),
-        overrides: args.overrides,
+        overrides,
         otlp: args.otlp,
         debug: args.debug,
         instance_id: args.instance_id,
@@ -138,11 +145,28 @@ fn serve(args: ServeArgs) -> ExitCode {
     }
 }
 
-/// Splits `key=value`.
-pub(crate) fn key_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
+/// A setting on the command line that is not taken. Its value may be a secret and is not repeated.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+enum OverrideError {
+    #[error("a setting after `-c` is not KEY=VALUE")]
+    NoKey,
+    #[error(
+        "the setting `{0}` is a secret, and every user of this machine can read command lines: put it into a variable and \
+         name that (`env_key`, `env_http_headers`), or into config.toml"
+    )]
+    Secret(String),
+}
+
+/// The settings of the command line, by key.
+fn overrides(given: &[String]) -> Result<Vec<(String, String)>, OverrideError> {
+    let split = |text: &String| match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.trim().to_owned())),
-        _ => Err(format!("`{text}` is not KEY=VALUE")),
+        _ => Err(OverrideError::NoKey),
+    };
+    let overrides = given.iter().map(split).collect::<Result<Vec<_>, _>>()?;
+    match codex_core::secret_on_command_line(&overrides) {
+        Some(key) => Err(OverrideError::Secret(key)),
+        None => Ok(overrides),
     }
 }
 
@@ -169,6 +193,17 @@ mod tests {
         let kept: Vec<_> = arguments(given.split(' ').map(OsString::from)).collect();
         let expected = "bin --config a=app-server -cb=1 --config=c=2 -c app-server --listen stdio://";
         assert_eq!(kept, expected.split(' ').map(OsString::from).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn settings_are_split_and_secrets_refused() {
+        let of = |text: &str| overrides(&[text.to_owned()]);
+        assert_eq!(of(" a.b = c=d "), Ok(vec![("a.b".to_owned(), "c=d".to_owned())]));
+        for wrong in ["canary", "=canary", ""] {
+            assert_eq!(of(wrong), Err(OverrideError::NoKey));
+        }
+        let error = of("model_providers.p.experimental_bearer_token=canary").unwrap_err().to_string();
+        assert!(error.contains("experimental_bearer_token") && !error.contains("canary"), "{error}");
     }
 
     #[test]

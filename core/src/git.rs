@@ -19,7 +19,7 @@ const MAX_DEPTH: usize = 5;
 
 /// What is known of the repository that a folder is in; none where it is in none. Blocks.
 pub(crate) fn info(cwd: &Path) -> Option<GitInfo> {
-    let repository = cwd.ancestors().find_map(Repository::at)?;
+    let repository = cwd.ancestors().filter(|root| is_believed(root, cwd)).find_map(Repository::at)?;
     let head = repository.text("HEAD")?;
     let info = GitInfo {
         sha: repository.resolve(&head, MAX_DEPTH),
@@ -27,6 +27,15 @@ pub(crate) fn info(cwd: &Path) -> Option<GitInfo> {
         origin_url: repository.origin().map(|url| without_credentials(&url)),
     };
     (info.sha.is_some() || info.branch.is_some() || info.origin_url.is_some()).then_some(info)
+}
+
+/// Whether the repository that has this folder as its root is the user's, the system's, or belongs to whoever owns the
+/// working directory: one of somebody else above would speak for folders that are not theirs.
+fn is_believed(root: &Path, cwd: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(git) = root.join(".git").symlink_metadata() else { return false };
+    let own = rustix::process::geteuid().as_raw();
+    [own, 0].contains(&git.uid()) || cwd.metadata().is_ok_and(|folder| folder.uid() == git.uid())
 }
 
 /// Where the files of a repository are.

@@ -34,7 +34,7 @@ pub use agent::{
 pub use config::{
     Config, ConfigError, ConfigLayer, ConfigOrigin, ConfigSection, ConfigSource, ConfigView, LocalProvider,
     ModelPrice, PermissionProfile, PermissionProfileSummary, PermissionsError, PropagateTrace,
-    ProviderConfig, WireApi,
+    ProviderConfig, WireApi, secret_on_command_line,
 };
 pub use exec::sandbox::{private_folder, sandbox_unavailable};
 pub use journal::{EventSink, SubscriberId};

@@ -76,7 +76,7 @@ async fn converse(args: ExecArgs, answer: &mut Answer) -> Result<Turn, CommandEr
     };
     let show = |progress: Progress<'_>| match progress {
         Progress::Delta(text) => answer.write(text),
-        Progress::Retrying(message) => eprintln!("retrying: {message}"),
+        Progress::Retrying(message) => eprintln!("retrying: {}", printable(message)),
         Progress::Command(command, Some(code)) => eprintln!("ran {} (exit code {code})", printable(command)),
         Progress::Command(command, None) => eprintln!("not run: {}", printable(command)),
         Progress::Answered => eprintln!("answered elsewhere"),
@@ -119,7 +119,7 @@ impl Answer {
         self.begun = true;
         let mut out = io::stdout().lock();
         // A reader that went away does not end the turn.
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let _ = out.write_all(printable(text).as_bytes()).and_then(|()| out.flush());
     }
 
     /// Ends the last line, if there is one.
@@ -140,7 +140,7 @@ fn report(ended: &Result<Turn, CommandError>, root: OwnedSpan) -> ExitCode {
         }
         Ok(Turn { status: TurnStatus::Failed, error, .. }) => {
             let message = error.as_ref().map_or("the turn failed", |error| &error.message).to_owned();
-            eprintln!("error: {message}");
+            eprintln!("error: {}", printable(&message));
             (ExitCode::FAILURE, Some(message))
         }
         // The caller prints it.

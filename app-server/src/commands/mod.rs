@@ -2,6 +2,7 @@
 
 pub(crate) mod demo;
 pub(crate) mod exec;
+mod question;
 pub(crate) mod schema;
 pub(crate) mod trace;
 mod user;

@@ -1,10 +1,14 @@
 //! Copying a thread.
 
-use std::{future::Future, path::PathBuf, sync::Arc};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use codex_protocol::{EventMsg, ThreadId, TurnId, now_ms};
 
-use super::{Agent, StartThread, prepare::Opened};
+use super::{Agent, StartThread, foreign::distrust, prepare::Opened};
 use crate::{
     CodexThread, OpenError, StartError, StoreError,
     conversation::History,
@@ -97,7 +101,7 @@ impl Agent {
         };
         let agent = self.this.upgrade().ok_or(StartError::ShuttingDown)?;
         let parts = blocking(move || {
-            let opened = copy.run(&*agent.store)?;
+            let opened = copy.run(&*agent.store, agent.config().codex_home())?;
             let id = opened.open.loaded.meta.id;
             agent.prepare(with, Some(opened)).map_err(|error| {
                 if let Err(error) = agent.store.delete(id) {
@@ -139,7 +143,7 @@ struct Copying {
 
 impl Copying {
     /// Makes the copy. Blocks.
-    fn run(self, store: &dyn ThreadStore) -> Result<Opened, ForkError> {
+    fn run(self, store: &dyn ThreadStore, codex_home: &Path) -> Result<Opened, ForkError> {
         let history = match &self.source {
             Source::Loaded(thread) => thread.journal().moment().history,
             Source::Stored(thread) => store.snapshot(thread, Scope::Active)?,
@@ -153,7 +157,10 @@ impl Copying {
                 return Ok(self.fresh(thread));
             }
         }
-        let whole = history.load()?;
+        let mut whole = history.load()?;
+        if let Source::Stored(thread) = &self.source {
+            distrust(&mut whole, thread, codex_home);
+        }
         let part = history.cut(&self.cut()?).map_err(|error| match error {
             CutError::NoSuchTurn { turn } => ForkError::NoSuchTurn { turn: turn.to_string() },
             CutError::Store(error) => error.into(),

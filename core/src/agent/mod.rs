@@ -4,6 +4,7 @@
 mod account;
 mod archive;
 mod diagnostics;
+mod foreign;
 mod fork;
 mod history;
 mod list;

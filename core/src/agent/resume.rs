@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use codex_protocol::{EventMsg, ThreadId, Turn, TurnStatus};
 
-use super::{Agent, StartThread, prepare::Opened};
+use super::{Agent, StartThread, foreign::distrust, prepare::Opened};
 use crate::{
     CodexThread, OpenError, StartError, StoreError,
     conversation::{ConversationItem, History, Role},
@@ -43,7 +43,8 @@ impl Agent {
         }
         let agent = self.this.upgrade().ok_or(StartError::ShuttingDown)?;
         let parts = blocking(move || {
-            let open = agent.store.open(&thread)?;
+            let mut open = agent.store.open(&thread)?;
+            distrust(&mut open.loaded, &thread, agent.config().codex_home());
             end_unfinished_turn(&open).map_err(OpenError::from)?;
             Ok::<_, ResumeError>(agent.prepare(with, Some(Opened { open, history: History::stored() }))?)
         });

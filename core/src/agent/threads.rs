@@ -43,11 +43,12 @@ impl Agent {
     /// An agent with no threads. Does no I/O: what is needed later is opened when it is needed.
     pub fn new(config: Config) -> Arc<Self> {
         let store = Arc::new(FileStore::new(config.codex_home()));
+        let services = Arc::new(Services::new(&config));
         Arc::new_cyclic(|this| Self {
             config: ConfigHandle::new(config),
             store,
             ephemeral: Arc::new(MemoryStore::ephemeral()),
-            services: Arc::default(),
+            services,
             bus: Arc::default(),
             threads: Mutex::default(),
             gates: Mutex::default(),

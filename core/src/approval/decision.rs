@@ -32,11 +32,11 @@ pub(crate) enum ApprovalDecision {
 
 /// What the policies say to a request.
 pub(crate) fn decide(policy: ApprovalPolicy, request: CommandRequest) -> ApprovalDecision {
-    if request.granted {
-        return ApprovalDecision::RunOutside;
-    }
     // Where nothing holds a command there is nothing to leave.
     let outside = request.escalated && request.confined;
+    if request.granted {
+        return if outside { ApprovalDecision::RunOutside } else { ApprovalDecision::Run };
+    }
     match policy {
         ApprovalPolicy::Untrusted if outside || !request.covered => ApprovalDecision::Ask,
         ApprovalPolicy::OnRequest if outside || (request.dangerous && !request.covered) => {
@@ -121,6 +121,9 @@ mod tests {
         for policy in [ApprovalPolicy::Untrusted, ApprovalPolicy::Never] {
             let granted = CommandRequest { granted: true, dangerous: true, escalated: true, ..PLAIN };
             assert_eq!(decide(policy, granted), ApprovalDecision::RunOutside);
+            // What was to run in the sandbox runs there.
+            let held = CommandRequest { escalated: false, ..granted };
+            assert_eq!(decide(policy, held), ApprovalDecision::Run);
         }
     }
 }

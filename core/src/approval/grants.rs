@@ -3,19 +3,25 @@
 use std::{collections::HashSet, path::PathBuf};
 
 use arc_swap::ArcSwap;
-use codex_protocol::CommandDecision;
+use codex_protocol::{ApprovalPolicy, CommandDecision, SandboxPolicy};
 
-/// What was allowed: this script in this folder.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What was allowed: this program with these arguments in this folder, in or out of the sandbox, under these policies. Under
+/// others it is asked again: who tightens them takes back what was allowed before. A file that the command runs may have
+/// changed meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Grant {
-    pub(crate) script: String,
+    pub(crate) words: Vec<String>,
     pub(crate) cwd: PathBuf,
+    /// Whether it was to leave the sandbox.
+    pub(crate) escalated: bool,
+    pub(crate) approval_policy: ApprovalPolicy,
+    pub(crate) sandbox_policy: SandboxPolicy,
 }
 
 /// What the user allowed for as long as the thread is loaded. Read by every command and changed by few answers.
 #[derive(Debug, Default)]
 pub(crate) struct SessionGrants {
-    granted: ArcSwap<HashSet<Grant>>,
+    granted: ArcSwap<Vec<Grant>>,
     /// First words of commands, each list on its own.
     prefixes: ArcSwap<Vec<Vec<String>>>,
     /// Files that may be changed.
@@ -28,8 +34,8 @@ impl SessionGrants {
         match decision {
             CommandDecision::AcceptForSession => {
                 self.granted.rcu(|granted| {
-                    let mut granted = HashSet::clone(granted);
-                    granted.insert(grant.clone());
+                    let mut granted = Vec::clone(granted);
+                    granted.push(grant.clone());
                     granted
                 });
             }
@@ -79,7 +85,13 @@ mod tests {
     use super::*;
 
     fn grant(script: &str) -> Grant {
-        Grant { script: script.to_owned(), cwd: PathBuf::from("/w") }
+        Grant {
+            words: vec!["sh".to_owned(), "-c".to_owned(), script.to_owned()],
+            cwd: PathBuf::from("/w"),
+            escalated: false,
+            approval_policy: ApprovalPolicy::Untrusted,
+            sandbox_policy: SandboxPolicy::ReadOnly { network_access: true },
+        }
     }
 
     #[test]
@@ -90,8 +102,15 @@ mod tests {
         grants.grant(&CommandDecision::AcceptForSession, &grant("touch a"));
         assert!(grants.is_granted(&grant("touch a")));
         assert!(!grants.is_granted(&grant("touch b")));
-        let elsewhere = Grant { cwd: PathBuf::from("/x"), ..grant("touch a") };
-        assert!(!grants.is_granted(&elsewhere));
+        let sandbox_policy = SandboxPolicy::ReadOnly { network_access: false };
+        for other in [
+            Grant { cwd: PathBuf::from("/x"), ..grant("touch a") },
+            Grant { escalated: true, ..grant("touch a") },
+            Grant { approval_policy: ApprovalPolicy::OnRequest, ..grant("touch a") },
+            Grant { sandbox_policy, ..grant("touch a") },
+        ] {
+            assert!(!grants.is_granted(&other), "{other:?}");
+        }
     }
 
     #[test]

@@ -30,13 +30,17 @@ pub(super) fn parse_toml(text: &str) -> Result<Value, toml_edit::de::Error> {
 pub(super) fn parse_overrides(pairs: &[(String, String)]) -> Result<Value, ConfigError> {
     let mut layer = Value::Object(Map::new());
     for (key, text) in pairs {
-        let value = parse_toml(&format!("value = {text}"))
-            .ok()
-            .and_then(|mut table| table.get_mut("value").map(Value::take))
-            .unwrap_or_else(|| Value::String(text.clone()));
-        set(&mut layer, key, value)?;
+        set(&mut layer, key, override_value(text))?;
     }
     Ok(layer)
+}
+
+/// The value of an override.
+pub(super) fn override_value(text: &str) -> Value {
+    parse_toml(&format!("value = {text}"))
+        .ok()
+        .and_then(|mut table| table.get_mut("value").map(Value::take))
+        .unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
 /// Sets a dotted key.

@@ -14,7 +14,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{
-    ConfigError, ConfigView, ModelPrice, ProviderConfig,
+    ConfigError, ConfigView, ModelPrice, ProviderConfig, ShellEnvironmentPolicy,
+    faults::{syntax_message, without_value},
     layers::{ConfigSource, Layer, merge, parse_overrides, parse_toml, set},
     permissions::{self, PermissionProfile},
     provider::built_in,
@@ -76,7 +77,7 @@ impl Config {
             Ok(text) => {
                 let values = parse_toml(&text).map_err(|error| ConfigError::Syntax {
                     path: path.clone(),
-                    message: error.to_string().trim_end().to_owned(),
+                    message: syntax_message(&text, &error),
                 })?;
                 layers.push(Layer { source: ConfigSource::User(path.display().to_string()), values });
             }
@@ -127,9 +128,11 @@ impl Config {
         }
         let mut warnings = Vec::new();
         let otel = otel(&effective, &mut warnings);
-        let mut values: Values = serde_path_to_error::deserialize(&effective).map_err(|error| {
-            ConfigError::Value { key: error.path().to_string(), message: error.inner().to_string() }
-        })?;
+        let mut values: Values =
+            serde_path_to_error::deserialize(&effective).map_err(|error| ConfigError::Value {
+                key: error.path().to_string(),
+                message: without_value(&error.inner().to_string()),
+            })?;
         // A profile that cannot be enforced must not become one that lets more through.
         let default_permissions = values.default_permissions.as_deref();
         let default_permissions = default_permissions
@@ -148,6 +151,10 @@ impl Config {
             };
             providers.insert(name, provider);
         }
+        let of_providers = providers.values().flat_map(|provider: &ProviderConfig| {
+            provider.env_key.iter().chain(provider.env_http_headers.values()).cloned()
+        });
+        values.shell_environment_policy.withheld = of_providers.collect();
         Ok(Self {
             spans: SpanSettings::from(&otel),
             inner: Arc::new(Inner {
@@ -169,7 +176,7 @@ impl Config {
         let Some(table) = self.inner.effective.get(S::NAME) else { return Ok(S::default()) };
         serde_path_to_error::deserialize(table).map_err(|error| ConfigError::Value {
             key: format!("{}.{}", S::NAME, error.path()),
-            message: error.inner().to_string(),
+            message: without_value(&error.inner().to_string()),
         })
     }
 
@@ -269,6 +276,11 @@ impl Config {
     /// The sandbox of that kind, in full.
     pub(super) fn sandbox_of(&self, mode: SandboxMode) -> SandboxPolicy {
         self.inner.values.sandbox(mode)
+    }
+
+    /// Which variables commands get.
+    pub(crate) fn shell_environment(&self) -> &ShellEnvironmentPolicy {
+        &self.inner.values.shell_environment_policy
     }
 
     /// Whether commands may run in a login shell.

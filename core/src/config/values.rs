@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use codex_protocol::{ApprovalPolicy, ApprovalsReviewer, SandboxMode, SandboxPolicy};
 use serde::Deserialize;
 
-use super::{ModelPrice, ProviderConfig};
+use super::{ModelPrice, ProviderConfig, ShellEnvironmentPolicy};
 
 /// The settings that this server reads. Unknown keys are left alone: other programs share the file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -25,6 +25,7 @@ pub(super) struct Values {
     pub(super) default_permissions: Option<String>,
     pub(super) sandbox_mode: Option<SandboxMode>,
     pub(super) sandbox_workspace_write: Option<WorkspaceWrite>,
+    pub(super) shell_environment_policy: ShellEnvironmentPolicy,
     pub(super) instructions: Option<String>,
     pub(super) developer_instructions: Option<String>,
     pub(super) project_doc_max_bytes: Option<usize>,

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::layers::{ConfigSource, Layer};
+use super::{
+    layers::{ConfigSource, Layer},
+    secrets::blank,
+};
 
 /// The configuration as clients see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,9 +77,11 @@ const KNOWN: &[&str] = &[
 ];
 
 pub(super) fn of(layers: &[Layer], effective: &Value) -> ConfigView {
+    let mut effective = effective.clone();
+    blank(&mut effective);
     let mut config: Map<String, Value> = KNOWN.iter().map(|key| ((*key).to_owned(), Value::Null)).collect();
     if let Value::Object(set) = effective {
-        config.extend(set.clone());
+        config.extend(set);
     }
     let mut origins = BTreeMap::new();
     let mut shown = Vec::new();
@@ -85,7 +90,9 @@ pub(super) fn of(layers: &[Layer], effective: &Value) -> ConfigView {
         leaves(&layer.values, &mut String::new(), &mut |key| {
             origins.insert(key.to_owned(), origin.clone());
         });
-        shown.push(ConfigLayer { origin, values: layer.values.clone() });
+        let mut values = layer.values.clone();
+        blank(&mut values);
+        shown.push(ConfigLayer { origin, values });
     }
     shown.reverse();
     ConfigView { config, origins, layers: shown }

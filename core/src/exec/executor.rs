@@ -8,10 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::config::ShellEnvironmentPolicy;
 use tokio_util::task::TaskTracker;
 
 use super::{
     ExecSession, SessionEvent,
+    environment::environment,
     process::Process,
     sandbox::{Confinement, Sandbox, SpawnError, of_system},
 };
@@ -26,6 +28,7 @@ pub(crate) struct Executor {
     sandbox: OnceLock<Arc<dyn Sandbox>>,
     /// Commands that were interrupted and have not ended yet.
     terminating: TaskTracker,
+    environment: ShellEnvironmentPolicy,
 }
 
 /// A command to run.
@@ -47,17 +50,26 @@ pub(crate) struct ExecOutcome {
 }
 
 impl Executor {
+    /// One whose commands get these variables.
+    pub(crate) fn new(environment: ShellEnvironmentPolicy) -> Self {
+        Self { environment, ..Self::default() }
+    }
+
     /// One that holds commands by this sandbox.
     #[cfg(test)]
     pub(super) fn with(sandbox: Arc<dyn Sandbox>) -> Self {
-        Self { sandbox: OnceLock::from(sandbox), terminating: TaskTracker::new() }
+        Self { sandbox: OnceLock::from(sandbox), ..Self::default() }
     }
 
     /// Starts a command.
     pub(crate) async fn spawn(&self, request: ExecRequest<'_>) -> Result<ExecSession, SpawnError> {
-        let (process, output) =
-            Process::start(request, || &**self.sandbox.get_or_init(of_system), self.terminating.clone())
-                .await?;
+        let (process, output) = Process::start(
+            request,
+            environment(&self.environment, codex_otel::current().as_ref()),
+            || &**self.sandbox.get_or_init(of_system),
+            self.terminating.clone(),
+        )
+        .await?;
         Ok(ExecSession::new(process, output))
     }
 

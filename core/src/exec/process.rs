@@ -1,13 +1,12 @@
 //! A command with its output: started, perhaps confined, and never left behind.
 
-use std::{io, os::fd::OwnedFd, process::ExitStatus};
+use std::{ffi::OsString, io, os::fd::OwnedFd, process::ExitStatus};
 
 use tokio::{net::unix::pipe::Receiver, runtime::Handle};
 use tokio_util::task::TaskTracker;
 
 use super::{
     ExecRequest,
-    environment::environment,
     process_group::ProcessGroup,
     sandbox::{Launch, Sandbox, SpawnError},
 };
@@ -24,6 +23,7 @@ impl Process {
     /// dropped before its end, `terminating` tells when it has ended.
     pub(super) async fn start<'s>(
         request: ExecRequest<'_>,
+        environment: Vec<(OsString, OsString)>,
         sandbox: impl FnOnce() -> &'s dyn Sandbox,
         terminating: TaskTracker,
     ) -> Result<(Self, Receiver), SpawnError> {
@@ -32,7 +32,7 @@ impl Process {
         let launch = Launch {
             words: request.words.iter().map(Into::into).collect(),
             cwd: request.cwd.to_owned(),
-            environment: environment(codex_otel::current().as_ref()),
+            environment,
             output: writer,
         };
         let group = match request.confinement {

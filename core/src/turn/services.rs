@@ -27,6 +27,11 @@ pub(crate) struct Services {
 }
 
 impl Services {
+    /// What threads share under this configuration.
+    pub(crate) fn new(config: &Config) -> Self {
+        Self { executor: Executor::new(config.shell_environment().clone()), ..Self::default() }
+    }
+
     /// A provider, ready to be asked. One that this program serves is started when it is first needed.
     pub(crate) async fn endpoint(&self, config: &Config, provider: &str) -> Result<Endpoint, ModelError> {
         let wrong = |reason: String| ModelError::Configuration { provider: provider.to_owned(), reason };

@@ -1,8 +1,8 @@
 //! Asking whether a command may run: what is asked, what each answer does, what shows.
 
 use codex_protocol::{
-    Answer, CommandApproval, CommandDecision, EventMsg, Question, QuestionId, QuestionRequest,
-    ThreadActiveFlag, ThreadStatus,
+    Answer, CommandApproval, CommandDecision, EventMsg, Question, QuestionId, QuestionRequest, SandboxChoice,
+    SandboxPolicy, SettingsChange, ThreadActiveFlag, ThreadStatus,
 };
 use expect_test::{Expect, expect};
 
@@ -173,8 +173,51 @@ fn deleting_by_force_is_asked_and_the_rest_is_not() {
 }
 
 #[test]
+fn what_is_allowed_for_the_session_is_asked_once_and_stays_in_the_sandbox() {
+    run(&["approval_policy=untrusted", "sandbox_mode=workspace-write"], |mut world| async move {
+        let script = "run touch a; touch /var/tmp/codex-session-grant";
+        let (asked, _) = question(&mut world, script).await;
+        answer(&world, &asked, Some(CommandDecision::AcceptForSession)).await;
+        for events in [world.rest().await, world.turn(script).await] {
+            let shown = render(&events);
+            assert!(!shown.contains("may it run") && shown.contains("Failed Some(1)"), "{shown}");
+        }
+        assert!(world.home.path().join("a").exists());
+        assert!(!std::path::Path::new("/var/tmp/codex-session-grant").exists());
+    });
+}
+
+#[test]
+fn leaving_the_sandbox_is_allowed_for_the_session_apart() {
+    run(&["approval_policy=on-request", "sandbox_mode=read-only"], |mut world| async move {
+        let (asked, _) = question(&mut world, "ask touch made").await;
+        answer(&world, &asked, Some(CommandDecision::AcceptForSession)).await;
+        let first = render(&world.rest().await);
+        let again = render(&world.turn("ask touch made").await);
+        assert!(first.contains("Completed Some(0)") && again.contains("Completed Some(0)"), "{first}{again}");
+        assert!(!again.contains("may it run"), "{again}");
+        let inside = render(&world.turn("run touch other").await);
+        assert!(inside.contains("Failed Some(1)"), "{inside}");
+    });
+}
+
+#[test]
+fn what_was_allowed_is_void_under_another_sandbox() {
+    run(&["approval_policy=untrusted", "sandbox_mode=workspace-write"], |mut world| async move {
+        let (asked, _) = question(&mut world, "run touch a").await;
+        answer(&world, &asked, Some(CommandDecision::AcceptForSession)).await;
+        world.rest().await;
+        let tighter = SandboxPolicy::ReadOnly { network_access: false };
+        let change = SettingsChange { sandbox: Some(SandboxChoice::Policy(tighter)), ..Default::default() };
+        world.thread.change_settings(change).await.unwrap();
+        let (asked, _) = question(&mut world, "run touch a").await;
+        assert_eq!(asked.id, QuestionId(1));
+    });
+}
+
+#[test]
 fn what_is_allowed_for_the_session_is_asked_once() {
-    run(UNTRUSTED, |mut world| async move {
+    run(&["approval_policy=untrusted", "sandbox_mode=workspace-write"], |mut world| async move {
         let (asked, _) = question(&mut world, "run touch a").await;
         answer(&world, &asked, Some(CommandDecision::AcceptForSession)).await;
         world.rest().await;

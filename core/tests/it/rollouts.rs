@@ -10,9 +10,9 @@ use std::{
 use codex_core::{
     EventSink, ForkError, ForkThread, ListQuery, ResumeThread, StartThread, SubscriberId, ThreadRef,
 };
-use codex_protocol::{Event, EventMsg, Thread, ThreadId, TurnStatus};
+use codex_protocol::{ApprovalPolicy, Event, EventMsg, SandboxPolicy, Thread, ThreadId, TurnStatus};
 
-use crate::support::{World, copied, in_folder, run};
+use crate::support::{World, agent, copied, in_folder, run};
 
 /// What was told of any thread.
 #[derive(Default)]
@@ -345,5 +345,48 @@ fn a_copy_that_cannot_be_loaded_leaves_nothing() {
         assert!(copied(&world, fork).await.is_err());
         let list = world.restarted().list(ListQuery::default()).await.unwrap();
         assert_eq!(list.data.len(), 1);
+    });
+}
+
+#[test]
+fn a_file_of_somebody_else_says_nothing_of_policies() {
+    let settings = ["approval_policy=untrusted", "sandbox_mode=read-only"];
+    run(&["approval_policy=never", "sandbox_mode=danger-full-access"], move |mut world| async move {
+        world.turn("hello").await;
+        let elsewhere = tempfile::tempdir().unwrap();
+        let file = elsewhere.path().join(path(&world).file_name().unwrap());
+        let text = fs::read_to_string(path(&world)).unwrap();
+        assert!(text.contains("dangerFullAccess"), "{text}");
+        fs::write(&file, &text).unwrap();
+        let link = world.home.path().join("sessions").join(file.file_name().unwrap());
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+
+        // The loaded thread stays what it is, whatever a file says that has its id.
+        let resume = |path: &PathBuf| ResumeThread {
+            thread: ThreadRef::Location(path.clone()),
+            with: StartThread::default(),
+        };
+        let (same, loaded_now) = world.agent.resume(resume(&file)).await.unwrap();
+        assert!(!loaded_now && same.info().path == world.thread.info().path);
+
+        for path in [&file, &link] {
+            let other = agent(world.home.path(), &world.scenes, &settings);
+            let (thread, _) = other.resume(resume(path)).await.unwrap();
+            let given = thread.snapshot().settings.clone();
+            assert_eq!(given.approval_policy, ApprovalPolicy::Untrusted);
+            assert_eq!(given.sandbox_policy, SandboxPolicy::ReadOnly { network_access: false });
+            other.shutdown().await;
+            let fork = ForkThread {
+                thread: ThreadRef::Location(path.clone()),
+                last_turn: None,
+                before_turn: None,
+                with: StartThread::default(),
+            };
+            let other = agent(world.home.path(), &world.scenes, &settings);
+            let (copy, ()) = other.fork(fork, |_| async { Ok::<_, ForkError>(()) }).await.unwrap();
+            let given = copy.snapshot().settings.clone();
+            assert_eq!(given.sandbox_policy, SandboxPolicy::ReadOnly { network_access: false });
+            other.shutdown().await;
+        }
     });
 }

@@ -27,7 +27,10 @@ impl OtelConfig {
                     let why = if path.contains("headers") {
                         "headers are a table of texts".to_owned()
                     } else {
-                        error.inner().to_string()
+                        // What was given may be a credential too.
+                        let why = error.inner().to_string();
+                        let expected = why.rsplit_once(", expected ");
+                        expected.map_or("it does not fit".to_owned(), |(_, what)| format!("expected {what}"))
                     };
                     warnings.push(format!("the setting `otel.{path}` is not valid and is ignored: {why}"));
                 }

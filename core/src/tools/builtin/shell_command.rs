@@ -134,7 +134,13 @@ async fn permitted<'a>(
 ) -> Result<ControlFlow<ToolResult, (CommandItem<'a>, bool)>, ToolFailure> {
     let Command { shell, script, cwd, confinement } = command;
     let approver = cx.approver;
-    let grant = Grant { script: script.text().to_owned(), cwd: cwd.clone() };
+    let grant = Grant {
+        words: shell.words(script.text()).iter().map(ToString::to_string).collect(),
+        cwd: cwd.clone(),
+        escalated,
+        approval_policy: cx.settings.approval_policy,
+        sandbox_policy: cx.settings.sandbox_policy.clone(),
+    };
     let request = CommandRequest {
         confined: confinement.is_some(),
         escalated,
@@ -165,7 +171,9 @@ async fn permitted<'a>(
             if let (ControlFlow::Continue(_), Some(decision)) = (&answered, &decision) {
                 approver.grant(decision, grant);
             }
-            Ok(answered.map_continue(|item| (item, true)))
+            // What may run again without being asked was allowed in the sandbox, unless it was to leave it.
+            let outside = escalated || decision == Some(CommandDecision::Accept);
+            Ok(answered.map_continue(|item| (item, outside)))
         }
     }
 }

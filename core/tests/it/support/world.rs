@@ -25,7 +25,7 @@ pub(crate) struct World {
     pub(crate) recorder: Recorder,
     pub(crate) home: TempDir,
     /// What answers unless a test brings a model of its own.
-    scenes: Arc<Model>,
+    pub(crate) scenes: Arc<Model>,
     events: mpsc::UnboundedReceiver<Event>,
 }
 
