@@ -76,7 +76,7 @@ def resident(pid):
 
 
 def load(server, seconds):
-    """Requests one at a time for so long; returns median and p99 in microseconds, requests, highest memory."""
+    """Requests one at a time for so long; returns median and p99 in microseconds, requests, and memory: the highest and the last."""
     times, highest, end = [], 0.0, time.monotonic() + seconds
     out, into = server.process.stdin, server.wire.process.stdout
     while (now := time.monotonic()) < end:
@@ -90,7 +90,8 @@ def load(server, seconds):
         if len(times) % 2000 == 0:
             highest = max(highest, resident(server.process.pid))
     times.sort()
-    return times[len(times) // 2] / 1e3, times[len(times) * 99 // 100] / 1e3, len(times), max(highest, resident(server.process.pid))
+    last = resident(server.process.pid)
+    return times[len(times) // 2] / 1e3, times[len(times) * 99 // 100] / 1e3, len(times), max(highest, last), last
 
 
 def spans_of(server):
@@ -105,8 +106,8 @@ def main(binary, seconds="60"):
         env = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{collector.port}"}
         with Server(binary, pathlib.Path(scratch) / "home", env) as server:
             load(server, 2)
-            print("| collector | p50, µs | p99, µs | requests | resident, MB | exported | dropped | failed | waiting |")
-            print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+            print("| collector | p50, µs | p99, µs | requests | resident, MB: highest | at the end | exported | dropped | failed | waiting |")
+            print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
             before, rows = None, {}
             for phase in ("healthy", "killed", "back", "hung", "healthy again", "busy (503)", "back once more"):
                 if phase == "killed":
@@ -114,10 +115,10 @@ def main(binary, seconds="60"):
                 elif phase == "back":
                     collector.start()
                 collector.mode = {"hung": "hung", "busy (503)": "busy"}.get(phase, "healthy")
-                p50, p99, count, memory = load(server, seconds if phase in ("killed", "hung", "busy (503)") else min(seconds, 15))
+                p50, p99, count, memory, last = load(server, seconds if phase in ("killed", "hung", "busy (503)") else min(seconds, 15))
                 counted = spans_of(server)
-                rows[phase] = (p50, p99, memory, counted)
-                print(f"| {phase} | {p50:.0f} | {p99:.0f} | {count:,} | {memory:.0f} | {counted['exported']:,} | {counted['dropped']:,} | {counted['failed']:,} | {counted['queued']:,} |", flush=True)
+                rows[phase] = (p50, p99, memory, last, counted)
+                print(f"| {phase} | {p50:.0f} | {p99:.0f} | {count:,} | {memory:.0f} | {last:.0f} | {counted['exported']:,} | {counted['dropped']:,} | {counted['failed']:,} | {counted['queued']:,} |", flush=True)
             problems = []
             base = rows["healthy"]
             for phase in ("killed", "hung", "busy (503)"):
@@ -125,8 +126,10 @@ def main(binary, seconds="60"):
                     if rows[phase][at] > 2 * base[at]:
                         problems.append(f"{name} while {phase}: {rows[phase][at]:.0f} µs, before {base[at]:.0f} µs")
             for phase, earlier in (("back", "killed"), ("healthy again", "hung"), ("back once more", "busy (503)")):
-                if rows[phase][3]["exported"] <= rows[earlier][3]["exported"]:
+                if rows[phase][4]["exported"] <= rows[earlier][4]["exported"]:
                     problems.append(f"no spans flow: {phase}")
+                if rows[phase][3] > rows[earlier][2] / 2:
+                    problems.append(f"memory is not given back: {phase}")
             if problems:
                 raise SystemExit("\n".join(problems))
 
