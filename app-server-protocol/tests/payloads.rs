@@ -132,8 +132,12 @@ fn every_row_has_a_sample() {
         whole.map(|sample| sample.method).collect()
     };
     let (asked, asks) = (both_ways(client_requests()), both_ways(server_requests_of_samples()));
-    MethodId::ALL.iter().for_each(|id| assert!(asked.contains(id.name()), "{id}"));
-    ServerRequestId::ALL.iter().for_each(|id| assert!(asks.contains(id.name()), "{id}"));
+    for id in MethodId::ALL {
+        assert!(asked.contains(id.name()), "{id}");
+    }
+    for id in ServerRequestId::ALL {
+        assert!(asks.contains(id.name()), "{id}");
+    }
     let notified: HashSet<String> = server_notifications()
         .iter()
         .map(|sample| sample["method"].as_str().expect("a name").to_owned())
