@@ -14,6 +14,7 @@ mod stdio;
 mod tasks;
 mod token;
 mod transport;
+mod two_users;
 mod unix_socket;
 mod websocket;
 mod world;

@@ -1,7 +1,9 @@
 //! The index's file: opening it, and seeing that it is of no use.
 
 use std::{
-    fs, io,
+    fs::{self, OpenOptions, Permissions},
+    io,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -19,6 +21,8 @@ fn path(home: &Path) -> PathBuf {
 /// Opens the index, or makes it. Where nothing can be written it lives in memory.
 pub(super) fn open(home: &Path) -> Result<Connection, rusqlite::Error> {
     let path = path(home);
+    // Where it cannot be made nothing can be written either.
+    let _ = make_private(&path);
     let opened = Connection::open(&path).and_then(|mut db| prepare(&mut db).map(|()| db));
     match opened {
         Ok(db) => Ok(db),
@@ -30,6 +34,16 @@ pub(super) fn open(home: &Path) -> Result<Connection, rusqlite::Error> {
             Ok(db)
         }
     }
+}
+
+/// The index has words of conversations in it: nobody else reads it, whatever the umask says. What `SQLite` keeps beside it gets
+/// the same mode.
+fn make_private(path: &Path) -> io::Result<()> {
+    let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+    if file.metadata()?.permissions().mode() & 0o077 != 0 {
+        file.set_permissions(Permissions::from_mode(0o600))?;
+    }
+    Ok(())
 }
 
 /// Makes the table, unless it is there. Two servers may do so at once.
