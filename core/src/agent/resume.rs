@@ -48,8 +48,10 @@ impl Agent {
             end_unfinished_turn(&open).map_err(OpenError::from)?;
             Ok::<_, ResumeError>(agent.prepare(with, Some(Opened { open, history: History::stored() }))?)
         });
-        let thread = self.add(parts.await?)?;
+        let parts = parts.await?;
+        // Told before it can be found: whoever finds it may begin a turn at once, and that is told after this.
         self.tell(id, EventMsg::Loaded);
+        let thread = self.add(parts).inspect_err(|_| self.tell(id, EventMsg::Unloaded))?;
         Ok((thread, true))
     }
 
