@@ -23,6 +23,7 @@ mod router;
 mod serve;
 mod server;
 mod server_requests;
+mod signals;
 mod stack;
 mod transport;
 mod wire;

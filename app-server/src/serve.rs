@@ -10,13 +10,13 @@ use std::{
 use codex_core::{Agent, Config, ConfigSection};
 use codex_otel::{Flags, Settings, Telemetry};
 use serde::Deserialize;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::{
     accept::accept,
     demo::load_config,
     server::{Server, ServerOptions},
+    signals::Signals,
     transport::{
         listen::{Listen, Listener},
         stdio,
@@ -207,31 +207,9 @@ async fn serve(
     };
     tokio::select! {
         () = orderly => {}
-        name = signals.next() => tracing::warn!(signal = name, "ending at once"),
+        name = signals.next_on_purpose() => tracing::warn!(signal = name, "ending at once"),
     }
     Ok(())
-}
-
-/// The signals that end the server.
-struct Signals(Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>);
-
-impl Signals {
-    fn new() -> Self {
-        let signals =
-            signal(SignalKind::terminate()).and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));
-        if let Err(error) = &signals {
-            tracing::warn!(%error, "signals cannot be handled: they end the server without flushing");
-        }
-        Self(signals.ok())
-    }
-
-    async fn next(&mut self) -> &'static str {
-        let Some((terminate, interrupt)) = &mut self.0 else { return std::future::pending().await };
-        tokio::select! {
-            _ = terminate.recv() => "SIGTERM",
-            _ = interrupt.recv() => "SIGINT",
-        }
-    }
 }
 
 /// Tells where the server listens. Stdout carries the protocol, or nothing.

@@ -1,6 +1,6 @@
 //! What the core measures: model requests and their tokens, turns, loaded threads.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use codex_otel::metrics::{Counted, Counter, Histogram, Timer, UpDownCounter};
 use codex_otel::{Value, attr};
@@ -28,6 +28,10 @@ const TOKENS: &[f64] = &[
 /// Seconds, for turns and loaded threads.
 const LONG: &[f64] = &[0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0];
 
+/// Milliseconds, for the parts of a turn.
+const PARTS: &[f64] =
+    &[0.1, 1.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1_000.0, 5_000.0, 10_000.0, 30_000.0, 60_000.0, 300_000.0];
+
 static MODEL_CALLS: Histogram =
     Histogram::new("gen_ai.client.operation.duration", "s", "Time of a model request", MODEL);
 static MODEL_TOKENS: Histogram =
@@ -35,11 +39,25 @@ static MODEL_TOKENS: Histogram =
 static COST: Counter =
     Counter::new("codex.cost.usd", "USD", "Cost of model requests by the configured prices");
 static TURNS: Histogram = Histogram::new("codex.turn.duration", "s", "Time of a turn", LONG);
+/// A histogram for each part of a turn's time, under the name that it has on the span.
+static TURN_TIMES: [(&str, Histogram); 7] = [
+    turn_time(attr::CODEX_TURN_TIME_MODEL_MS, "Time of a turn that the model took"),
+    turn_time(attr::CODEX_TURN_TIME_TOOL_MS, "Time of a turn that tools took"),
+    turn_time(attr::CODEX_TURN_TIME_APPROVAL_MS, "Time of a turn that a human was waited for"),
+    turn_time(attr::CODEX_TURN_TIME_RETRY_WAIT_MS, "Time of a turn between attempts at a model"),
+    turn_time(attr::CODEX_TURN_TIME_QUEUE_MS, "Time of a turn that it waited to go on"),
+    turn_time(attr::CODEX_TURN_TIME_STORE_MS, "Time of a turn that reading and writing it took"),
+    turn_time(attr::CODEX_TURN_TIME_OTHER_MS, "Time of a turn beside all these"),
+];
 static LOADED: Histogram =
     Histogram::new("codex.thread.loaded.duration", "s", "Time that a thread was loaded", LONG);
 static ACTIVE_TURNS: UpDownCounter = UpDownCounter::new("codex.turn.active", "{turn}", "Running turns");
 static ACTIVE_THREADS: UpDownCounter =
     UpDownCounter::new("codex.thread.active", "{thread}", "Loaded threads");
+
+const fn turn_time(name: &'static str, description: &'static str) -> (&'static str, Histogram) {
+    (name, Histogram::new(name, "ms", description, PARTS))
+}
 
 /// A turn that runs while this lives.
 #[derive(Debug)]
@@ -56,12 +74,22 @@ pub(crate) fn running_turn(kind: &'static str) -> RunningTurn {
 }
 
 impl RunningTurn {
-    /// The turn has ended; `status` is the word that stands on its span.
-    pub(crate) fn end(&self, status: &'static str) {
-        if let Some(lasted) = self.timer.elapsed() {
-            let attributes =
-                [(attr::CODEX_TURN_KIND, self.kind.into()), (attr::CODEX_TURN_STATUS, status.into())];
-            TURNS.record(lasted.as_secs_f64(), attributes);
+    /// The turn has ended; `status` is the word that stands on its span, `times` are the parts of its time by the names that
+    /// they have there.
+    pub(crate) fn end(
+        &self,
+        status: &'static str,
+        times: impl IntoIterator<Item = (&'static str, Duration)>,
+    ) {
+        let Some(lasted) = self.timer.elapsed() else { return };
+        let kind = (attr::CODEX_TURN_KIND, Value::from(self.kind));
+        TURNS.record(lasted.as_secs_f64(), [kind.clone(), (attr::CODEX_TURN_STATUS, status.into())]);
+        for (name, time) in times {
+            if let Some((_, part)) = TURN_TIMES.iter().find(|(part, _)| *part == name)
+                && !time.is_zero()
+            {
+                part.record(time.as_secs_f64() * 1000.0, [kind.clone()]);
+            }
         }
     }
 }

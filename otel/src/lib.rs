@@ -18,7 +18,7 @@ pub use local_traces::{
     RecordedEvent, RecordedKind, RecordedLink, RecordedStatus, SpanRecord, files, otlp_json, summary, tree,
 };
 pub use propagation::{
-    CarrierError, check, current, current_trace_id, environment, from_headers, into_headers,
+    CarrierError, caller, check, current, current_trace_id, environment, from_headers, into_headers,
 };
 pub use settings::{
     Compression, EnvParent, EventSettings, ExporterConfig, FileConfig, Flags, HttpProtocol, OtelConfig,
@@ -26,7 +26,7 @@ pub use settings::{
     propagates,
 };
 pub use span::{
-    Kind, OwnedSpan, Parent, PastSpan, Status, TARGET, Value, attr, event, spawn, spawn_detached,
+    Kind, OwnedSpan, Parent, PastSpan, Status, TARGET, Value, attr, event, link, spawn, spawn_detached,
 };
 pub use subscriber::{
     Builder, LogEvents, Memory, Noop, ShutdownReport, SpanProcessor, Telemetry, builder, init,

@@ -84,6 +84,8 @@ pub enum EventMsg {
         turn_id: TurnId,
         /// Totals of the thread and figures of the last model call.
         usage: ThreadTokenUsage,
+        /// What the turn has cost so far in US dollars, where prices are known.
+        cost_usd: Option<f64>,
     },
     /// Something went wrong in a turn.
     Error {

@@ -22,6 +22,18 @@ pub enum ApprovalPolicy {
     Granular(GranularApproval),
 }
 
+impl ApprovalPolicy {
+    /// The policy as spans show it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Untrusted => "untrusted",
+            Self::OnRequest => "on-request",
+            Self::Never => "never",
+            Self::Granular(_) => "granular",
+        }
+    }
+}
+
 /// Which kinds of questions reach the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct GranularApproval {

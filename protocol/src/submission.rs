@@ -33,6 +33,8 @@ pub enum Op {
     Interrupt {
         /// The turn that the sender believes is running, as it wrote it; empty where it means whichever runs.
         expected: String,
+        /// The name of the client that asks, where there is one.
+        client_name: Option<String>,
     },
     /// Change how the thread works, from its next turn on.
     ChangeSettings(Box<SettingsChange>),
@@ -100,6 +102,10 @@ pub struct UserTurn {
     pub settings: SettingsChange,
     /// A JSON schema for the final answer, for this turn only.
     pub output_schema: Option<serde_json::Value>,
+    /// The name of the client that asks, where there is one.
+    pub client_name: Option<String>,
+    /// The span of the client that asks, which the turn can be told to hang under.
+    pub caller: Option<W3cTraceContext>,
 }
 
 /// A change of what is known of a thread's repository: each part left alone, cleared or set.

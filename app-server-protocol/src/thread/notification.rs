@@ -87,7 +87,7 @@ pub struct SettingsUpdatedNotification {
 }
 
 /// A thread used more tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename = "ThreadTokenUsageUpdatedNotification", rename_all = "camelCase")]
 pub struct TokenUsageUpdatedNotification {
     /// The thread.
@@ -96,6 +96,11 @@ pub struct TokenUsageUpdatedNotification {
     pub turn_id: TurnId,
     /// The figures.
     pub token_usage: ThreadTokenUsage,
+    /// What the turn has cost so far in US dollars, where the model's prices are configured. No part of the protocol of the
+    /// reference server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub cost_usd: Option<f64>,
 }
 
 /// A thread's history was compacted. Old form: new clients read the `contextCompaction` item.

@@ -5,13 +5,13 @@ use std::pin::pin;
 use codex_app_server_client::{Client, ClientError, Incoming};
 use codex_app_server_protocol::{
     RequestId, RpcError, ServerRequestId,
-    approval::CommandApprovalResponse,
+    approval::{CommandApprovalParams, CommandApprovalResponse},
     initialize,
     item::{AgentMessageDeltaNotification, CompletedNotification as ItemCompleted},
     methods,
     notice::ErrorNotification,
     server_request::ResolvedNotification,
-    thread,
+    thread::{self, TokenUsageUpdatedNotification},
     turn::{self, CompletedNotification},
 };
 use codex_protocol::{CommandDecision, ThreadId, ThreadItemKind, Turn, TurnId, UserInput};
@@ -21,11 +21,18 @@ use serde_json::value::RawValue;
 use super::{CommandError, user::User};
 
 /// What happens in a turn that somebody may want to see.
+#[derive(Clone, Copy)]
 pub(super) enum Progress<'a> {
-    /// More of the answer.
-    Delta(&'a str),
-    /// A failure that is being retried.
-    Retrying(&'a str),
+    /// More of a message of the agent, by its item.
+    Delta(&'a str, &'a str),
+    /// A message of the agent, whole or as far as it came: its item and its text.
+    Message(&'a str, &'a str),
+    /// A failure that is being retried, and the provider's words for it.
+    Retrying(&'a str, Option<&'a str>),
+    /// Nobody could be asked about this.
+    Unanswered(&'a str),
+    /// What the turn has cost so far in US dollars.
+    Cost(f64),
     /// A command has ended, with this exit code if it ran.
     Command(&'a str, Option<i32>),
     /// Somebody else answered what was asked.
@@ -84,9 +91,12 @@ pub(super) async fn run_turn(
             }
             event = client.next() => match event.ok_or(CommandError::HungUp)? {
                 Incoming::Request { id, method, params, .. } => {
-                    if method == APPROVAL && read(&params).is_some_and(|params| user.ask(&params)) {
+                    let approval = (method == APPROVAL).then(|| read::<CommandApprovalParams>(&params)).flatten();
+                    if approval.as_ref().is_some_and(|params| user.ask(params)) {
                         question = Some(id);
                     } else {
+                        let command = approval.and_then(|params| params.command);
+                        show(Progress::Unanswered(command.as_deref().unwrap_or(&method)));
                         refuse(client, &id, &method).await?;
                     }
                 }
@@ -147,17 +157,28 @@ fn handle(
         "item/agentMessage/delta" => {
             let delta =
                 read::<AgentMessageDeltaNotification>(params).filter(|delta| delta.turn_id == turn_id)?;
-            show(Progress::Delta(&delta.delta));
+            show(Progress::Delta(delta.item_id.as_str(), &delta.delta));
         }
         "item/completed" => {
             let completed = read::<ItemCompleted>(params).filter(|completed| completed.turn_id == turn_id)?;
-            if let ThreadItemKind::CommandExecution { command, exit_code, .. } = &completed.item.kind {
-                show(Progress::Command(command, *exit_code));
+            match &completed.item.kind {
+                ThreadItemKind::CommandExecution { command, exit_code, .. } => {
+                    show(Progress::Command(command, *exit_code));
+                }
+                ThreadItemKind::AgentMessage { text, .. } => {
+                    show(Progress::Message(completed.item.id().as_str(), text));
+                }
+                _ => {}
             }
         }
         "error" => {
             let notice = read::<ErrorNotification>(params).filter(|notice| notice.will_retry)?;
-            show(Progress::Retrying(&notice.error.message));
+            show(Progress::Retrying(&notice.error.message, notice.error.additional_details.as_deref()));
+        }
+        "thread/tokenUsage/updated" => {
+            let told =
+                read::<TokenUsageUpdatedNotification>(params).filter(|told| told.turn_id == turn_id)?;
+            show(Progress::Cost(told.cost_usd?));
         }
         "turn/completed" => {
             let completed = read::<CompletedNotification>(params)?;

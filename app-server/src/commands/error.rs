@@ -29,6 +29,9 @@ pub(crate) enum CommandError {
         #[from]
         error: ExportError,
     },
+    /// Nothing to ask.
+    #[error("there is no prompt: give one as an argument, or through standard input")]
+    NoPrompt,
     /// The server went away in the middle of a turn.
     #[error("the server hung up before the turn ended")]
     HungUp,

@@ -2,11 +2,13 @@
 
 pub(crate) mod demo;
 pub(crate) mod exec;
+mod prompt;
 mod question;
 pub(crate) mod schema;
 pub(crate) mod trace;
 mod user;
 
+mod answer;
 mod child;
 mod conversation;
 mod error;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use codex_app_server_protocol::{methods, turn};
 use codex_core::CodexThread;
-use codex_protocol::ThreadId;
+use codex_protocol::{ThreadId, UserTurn};
 
 use crate::{
     app::App,
@@ -26,10 +26,11 @@ impl Handle<methods::TurnStart> for App {
 
     async fn handle(
         &self,
-        _: &mut RequestCx,
+        cx: &mut RequestCx,
         params: turn::StartParams,
     ) -> Result<turn::StartResponse, Failure> {
         let (thread_id, user_turn) = turn_params::start(params)?;
+        let user_turn = UserTurn { client_name: cx.client_name(), caller: codex_otel::caller(), ..user_turn };
         let turn = self.loaded(thread_id)?.start_turn(user_turn).await?;
         Ok(turn::StartResponse { turn })
     }
@@ -54,10 +55,10 @@ impl Handle<methods::TurnInterrupt> for App {
 
     async fn handle(
         &self,
-        _: &mut RequestCx,
+        cx: &mut RequestCx,
         turn::InterruptParams { thread_id, turn_id }: turn::InterruptParams,
     ) -> Result<turn::InterruptResponse, Failure> {
-        self.loaded(thread_id)?.interrupt(&turn_id).await?;
+        self.loaded(thread_id)?.interrupt_for(&turn_id, cx.client_name()).await?;
         Ok(turn::InterruptResponse {})
     }
 }

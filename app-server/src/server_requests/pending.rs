@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use codex_app_server_protocol::{RequestId, ServerRequestId};
+use codex_app_server_protocol::{ErrorCode, RequestId, ServerRequestId};
 use codex_core::Agent;
 use codex_otel::{Kind, OwnedSpan, Parent, Status, attr};
 use codex_protocol::{Answer, Op, Question, QuestionId, QuestionRequest, ThreadId, W3cTraceContext};
@@ -34,8 +34,17 @@ struct Open {
     span: OwnedSpan,
     /// The connections that it was sent to: nobody else can answer.
     connections: HashSet<ConnectionId>,
-    /// Those of them whose response was invalid.
-    invalid: HashSet<ConnectionId>,
+    /// Those of them that gave no answer: why.
+    invalid: HashMap<ConnectionId, NoAnswer>,
+}
+
+/// Why a client gave no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NoAnswer {
+    /// It knows no such question, or has nobody to put it to.
+    CannotAsk,
+    /// What it sent is no answer.
+    Invalid,
 }
 
 impl ServerRequests {
@@ -52,7 +61,7 @@ impl ServerRequests {
         span.span().in_scope(|| {
             tracing::info!(method = method.name(), request_id = question.id.0, "clients are asked");
         });
-        let (connections, invalid) = (HashSet::new(), HashSet::new());
+        let (connections, invalid) = (HashSet::new(), HashMap::new());
         let open = Open { thread, request: question.request.clone(), span, connections, invalid };
         self.lock().insert(question.id, open);
     }
@@ -106,7 +115,8 @@ impl ServerRequests {
                 request.span.span().in_scope(|| {
                     tracing::warn!(connection = %connection.id(), request_id = question.0, "invalid response: {why}");
                 });
-                request.invalid.insert(connection.id());
+                let why = if cannot_ask(answer) { NoAnswer::CannotAsk } else { NoAnswer::Invalid };
+                request.invalid.insert(connection.id(), why);
                 let given_up = give_up(&mut all, question);
                 drop(all);
                 self.submit_none(given_up);
@@ -179,14 +189,27 @@ impl Open {
     }
 }
 
+/// Whether a client says that it cannot put such a question: a client without somebody to ask is no failure.
+fn cannot_ask(answer: Result<&RawValue, &RawValue>) -> bool {
+    answer.is_err_and(|error| error_code(error) == ErrorCode::METHOD_NOT_FOUND.0)
+}
+
 /// Ends a question once all who were asked have given an invalid response: nobody is left to wait for. Gives back whose
 /// question it was, which is to be told.
 fn give_up(all: &mut HashMap<QuestionId, Open>, question: QuestionId) -> Option<(ThreadId, QuestionId)> {
-    let is_over = |request: &Open| !request.connections.is_empty() && request.invalid == request.connections;
+    let is_over = |request: &Open| {
+        !request.connections.is_empty()
+            && request.connections.iter().all(|id| request.invalid.contains_key(id))
+    };
     if !all.get(&question).is_some_and(is_over) {
         return None;
     }
-    let Open { thread, span, .. } = all.remove(&question)?;
+    let Open { thread, span, invalid, .. } = all.remove(&question)?;
+    if invalid.values().all(|why| *why == NoAnswer::CannotAsk) {
+        span.set(attr::CODEX_APPROVAL_DECISION, "not_answered");
+        span.end(Status::Unset);
+        return Some((thread, question));
+    }
     span.set(attr::CODEX_APPROVAL_DECISION, "unusable");
     span.set(attr::ERROR_TYPE, "unusable_answer");
     span.end(Status::Error("no client gave an answer that could be used".into()));

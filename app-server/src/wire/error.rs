@@ -11,6 +11,8 @@ use codex_core::{
     PermissionsError, ReadError, ReadStateError, ResumeError, RevertError, SettingsError, StartError,
     StartTurnError, SteerError, StoreError, SubmitError, UnarchiveError,
 };
+use codex_protocol::{CodexErrorInfo, TurnError, TurnId};
+use serde_json::Value;
 
 /// A handler's error, on its way to the client.
 #[derive(Debug)]
@@ -20,6 +22,30 @@ impl Failure {
     /// The request asks for what the thread, turn or state does not allow.
     pub(crate) fn refused(message: impl Into<String>) -> Self {
         Self(RpcError::invalid_request(message))
+    }
+}
+
+impl Failure {
+    /// The running turn, or that there is none, does not allow what is asked. The data has the form of the reference
+    /// server's for turns that cannot be steered, and the reason beside it, so that no program has to read the text.
+    fn about_turn(message: String, reason: &'static str, active: Option<TurnId>) -> Self {
+        let info = CodexErrorInfo::BadRequest;
+        let error = TurnError {
+            message: message.clone(),
+            codex_error_info: Some(info),
+            additional_details: None,
+            misalignment: None,
+        };
+        let mut refusal = RpcError::invalid_request(message);
+        let more = &mut refusal.data.get_or_insert_default().more;
+        if let Ok(Value::Object(error)) = serde_json::to_value(error) {
+            more.extend(error);
+        }
+        more.insert("reason".to_owned(), reason.into());
+        if let Some(active) = active {
+            more.insert("activeTurnId".to_owned(), active.to_string().into());
+        }
+        Self(refusal)
     }
 }
 
@@ -90,11 +116,11 @@ impl From<StartTurnError> for Failure {
 
 impl From<SteerError> for Failure {
     fn from(error: SteerError) -> Self {
+        let message = error.to_string();
         match error {
-            SteerError::NoExpectedTurn
-            | SteerError::EmptyInput
-            | SteerError::NoActiveTurn
-            | SteerError::OtherTurn { .. } => Self::refused(error.to_string()),
+            SteerError::NoExpectedTurn | SteerError::EmptyInput => Self::refused(message),
+            SteerError::NoActiveTurn => Self::about_turn(message, "noActiveTurn", None),
+            SteerError::OtherTurn { active, .. } => Self::about_turn(message, "otherTurn", Some(active)),
             SteerError::Submit(error) => error.into(),
         }
     }
@@ -102,10 +128,10 @@ impl From<SteerError> for Failure {
 
 impl From<InterruptError> for Failure {
     fn from(error: InterruptError) -> Self {
+        let message = error.to_string();
         match error {
-            InterruptError::NoActiveTurn | InterruptError::OtherTurn { .. } => {
-                Self::refused(error.to_string())
-            }
+            InterruptError::NoActiveTurn => Self::about_turn(message, "noActiveTurn", None),
+            InterruptError::OtherTurn { active, .. } => Self::about_turn(message, "otherTurn", Some(active)),
             InterruptError::Submit(error) => error.into(),
         }
     }

@@ -81,7 +81,9 @@ pub(crate) fn notify_of_event(thread_id: ThreadId, msg: &EventMsg, to: &impl Not
         EventMsg::DiffUpdated { turn_id, diff } => {
             to.notify(&turn::DiffUpdatedNotification { thread_id, turn_id: *turn_id, diff: diff.clone() });
         }
-        EventMsg::TokenUsage { turn_id, usage } => notify_of_usage(thread_id, *turn_id, *usage, to),
+        EventMsg::TokenUsage { turn_id, usage, cost_usd } => {
+            notify_of_usage(thread_id, *turn_id, *usage, *cost_usd, to);
+        }
         EventMsg::Error { turn_id, error, will_retry } => {
             let params = notice::ErrorNotification {
                 error: error.clone(),
@@ -110,8 +112,14 @@ pub(crate) fn notify_of_event(thread_id: ThreadId, msg: &EventMsg, to: &impl Not
     }
 }
 
-fn notify_of_usage(thread_id: ThreadId, turn_id: TurnId, token_usage: ThreadTokenUsage, to: &impl Notify) {
-    to.notify(&thread::TokenUsageUpdatedNotification { thread_id, turn_id, token_usage });
+fn notify_of_usage(
+    thread_id: ThreadId,
+    turn_id: TurnId,
+    token_usage: ThreadTokenUsage,
+    cost_usd: Option<f64>,
+    to: &impl Notify,
+) {
+    to.notify(&thread::TokenUsageUpdatedNotification { thread_id, turn_id, token_usage, cost_usd });
     // Clients of the reference server take this as the sign that the limits are known: none are.
     let rate_limits = account::RateLimitSnapshot {
         limit_id: Some("codex".to_owned()),

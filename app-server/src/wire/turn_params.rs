@@ -81,7 +81,17 @@ pub(crate) fn start(params: StartParams) -> Result<(ThreadId, UserTurn), RpcErro
         disabled_plugin_ids: None,
     };
     let (thread_id, settings) = settings_change(update, runtime_workspace_roots)?;
-    Ok((thread_id, UserTurn { input, client_id: client_user_message_id, settings, output_schema }))
+    Ok((
+        thread_id,
+        UserTurn {
+            input,
+            client_id: client_user_message_id,
+            settings,
+            output_schema,
+            client_name: None,
+            caller: None,
+        },
+    ))
 }
 
 /// More input for a running turn.

@@ -71,6 +71,12 @@ endings! {
     sigterm_on_websocket:         WebSocket, Cause::Signal(Signal::TERM)  => interrupted("shutdown");
     sigint_on_stdio:              Stdio,     Cause::Signal(Signal::INT)   => interrupted("shutdown");
     sigint_on_websocket:          WebSocket, Cause::Signal(Signal::INT)   => interrupted("shutdown");
+    sighup_on_stdio:              Stdio,     Cause::Signal(Signal::HUP)   => interrupted("shutdown");
+    sighup_on_websocket:          WebSocket, Cause::Signal(Signal::HUP)   => interrupted("shutdown");
+    sigquit_on_stdio:             Stdio,     Cause::Signal(Signal::QUIT)  => interrupted("shutdown");
+    sigquit_on_websocket:         WebSocket, Cause::Signal(Signal::QUIT)  => interrupted("shutdown");
+    sigpipe_on_stdio:             Stdio,     Cause::Signal(Signal::PIPE)  => interrupted("shutdown");
+    sigpipe_on_websocket:         WebSocket, Cause::Signal(Signal::PIPE)  => interrupted("shutdown");
 }
 
 async fn check(transport: Transport, cause: Cause, told: Told) {

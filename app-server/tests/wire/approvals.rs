@@ -363,7 +363,7 @@ fn an_approval_adds_one_span_which_the_client_is_told_of() {
                 trace #1
                   turn/start SERVER rpc.method=turn/start rpc.transport=websocket jsonrpc.request.id=turn app_server.connection_id=1 app_server.client_name=test
                     dispatch user_turn INTERNAL
-                      turn user INTERNAL
+                      turn user INTERNAL app_server.client_name=test
                         chat demo-model CLIENT
                         execute_tool shell_command INTERNAL codex.command.sandbox=none
                           item/commandExecution/requestApproval CLIENT rpc.method=item/commandExecution/requestApproval jsonrpc.request.id=0 codex.approval.decision=accept rpc.transport=websocket app_server.connection_id=1 app_server.client_name=test
@@ -397,7 +397,7 @@ fn a_question_that_was_taken_back_or_not_answered_says_so_on_its_span() {
             .collect();
         expect![[r#"
             Unset Some(String("withdrawn"))
-            Error("no client gave an answer that could be used") Some(String("unusable_answer"))"#]]
+            Unset Some(String("not_answered"))"#]]
         .assert_eq(&shown.join("\n"));
         assert!(spans.iter().all(|span| span.ended));
     });

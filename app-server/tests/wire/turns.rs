@@ -176,9 +176,9 @@ fn an_interrupted_turn() {
             <-- {"method":"thread/status/changed","params":{"threadId":"#1","status":{"type":"idle"}},"emittedAtMs":"TIME"}
             <-- {"method":"turn/completed","params":{"threadId":"#1","turn":{"id":"#2","status":"interrupted","completedAt":"TIME","durationMs":"TIME","…":"as before"}},"emittedAtMs":"TIME"}
             --> {"id":4,"method":"turn/interrupt","params":{"threadId":"$thread","turnId":"$turn"}}
-            <-- {"error":{"code":-32600,"message":"no active turn to interrupt"},"id":4}
+            <-- {"error":{"code":-32600,"message":"no active turn to interrupt","data":{"message":"no active turn to interrupt","codexErrorInfo":"badRequest","additionalDetails":null,"misalignment":null,"reason":"noActiveTurn"}},"id":4}
             --> {"id":5,"method":"turn/steer","params":{"threadId":"$thread","expectedTurnId":"$turn","input":[{"type":"text","text":"a"}]}}
-            <-- {"error":{"code":-32600,"message":"no active turn to steer"},"id":5}
+            <-- {"error":{"code":-32600,"message":"no active turn to steer","data":{"message":"no active turn to steer","codexErrorInfo":"badRequest","additionalDetails":null,"misalignment":null,"reason":"noActiveTurn"}},"id":5}
         "##]],
     );
 }

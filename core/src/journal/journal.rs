@@ -123,7 +123,7 @@ impl Journal {
 
 impl Emitted {
     fn note(&mut self, event: &Event) {
-        if let EventMsg::TokenUsage { turn_id, usage } = &event.msg {
+        if let EventMsg::TokenUsage { turn_id, usage, cost_usd: _ } = &event.msg {
             self.usage = Some((*usage, *turn_id));
         }
         self.live.note(event);

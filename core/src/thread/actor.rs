@@ -21,7 +21,7 @@ use crate::{
     approval::QuestionMessage,
     config::ThreadConfig,
     journal::Journal,
-    turn::{EndedTurn, InterruptedBy, Returned, ThreadResources, TurnEnd, TurnMessage},
+    turn::{EndedTurn, InterruptedBy, Returned, ThreadResources, TurnEnd, TurnMessage, TurnRest},
 };
 
 /// Whoever holds the loaded threads.
@@ -213,12 +213,13 @@ impl Actor {
     fn end_turn(&mut self, ended: EndedTurn) {
         let EndedTurn { guard, outcome } = ended;
         let Some(active) = self.data.active.take() else { return };
-        let (interrupted_by, links, items) = active.into_rest();
+        let TurnRest { interrupted_by, interrupting_client, links, items } = active.into_rest();
         let is_news = guard.is_news(&outcome);
         self.data.note_end(guard.id(), outcome.thread_status(), is_news);
         self.publish();
         let (state, read) = (self.data.stored(), is_news.then(|| self.data.read_view().event()));
-        let Returned { history, usage } = guard.end(&outcome, TurnEnd { interrupted_by, links, state, read });
+        let end = TurnEnd { interrupted_by, interrupting_client, links, state, read };
+        let Returned { history, usage } = guard.end(&outcome, end);
         (self.data.history, self.data.usage) = (history, usage);
         self.data.history.inject(items);
     }

@@ -1,19 +1,17 @@
 //! Each order to a thread, and what comes of it.
 
 use codex_otel::{OwnedSpan, attr};
-use codex_protocol::{
-    EventMsg, Op, SettingsChange, SubmissionId, ThreadSettings, TurnId, UserInput, UserTurn,
-};
+use codex_protocol::{EventMsg, Op, SettingsChange, SubmissionId, ThreadSettings, UserInput, UserTurn};
 use tokio::sync::oneshot;
 
 use super::{
     InterruptError, StartTurnError, SteerError,
     actor::{Actor, Ending},
-    queue::Reply,
+    queue::{Reached, Reply},
 };
 use crate::{
     PermissionsError,
-    turn::{self, InterruptedBy, NewTurn, Steer, UserTask},
+    turn::{self, InterruptedBy, NewTurn, Starter, Steer, UserTask},
 };
 
 /// Gives a result to whoever asked for it, and the reason of a refusal to the order's span.
@@ -41,16 +39,18 @@ impl Actor {
         self.take_config();
         match op {
             Op::UserTurn(turn) => {
-                let turn_id = self.user_turn(id, *turn, dispatch).await;
-                if let Ok(turn_id) = turn_id {
-                    dispatch.set(attr::TURN_ID, turn_id.to_string());
+                let reached = self.user_turn(id, *turn, dispatch).await;
+                if let Ok(reached) = &reached {
+                    dispatch.set(attr::TURN_ID, reached.turn_id.to_string());
                 }
-                answer!(reply, Turn, turn_id)
+                answer!(reply, Turn, reached)
             }
             Op::Steer { expected, input, client_id } => {
                 answer!(reply, Steer, self.steer(expected, Steer { input, client_id }, dispatch))
             }
-            Op::Interrupt { expected } => answer!(reply, Interrupt, self.interrupt(expected, dispatch)),
+            Op::Interrupt { expected, client_name } => {
+                answer!(reply, Interrupt, self.interrupt(expected, client_name, dispatch))
+            }
             Op::ChangeSettings(change) => answer!(reply, Settings, self.change_settings(*change, trace())),
             Op::SetName(name) => answer!(reply, Metadata, self.set_name(name, trace())),
             Op::SetGitInfo(change) => answer!(reply, Metadata, self.set_git_info(change)),
@@ -73,8 +73,8 @@ impl Actor {
         id: SubmissionId,
         turn: UserTurn,
         dispatch: &OwnedSpan,
-    ) -> Result<TurnId, StartTurnError> {
-        let UserTurn { input, client_id, settings, output_schema } = turn;
+    ) -> Result<Reached, StartTurnError> {
+        let UserTurn { input, client_id, settings, output_schema, client_name, caller } = turn;
         let settings = self.changed(settings)?;
         let mut steer = Steer { input, client_id };
         if self.data.active.is_some() {
@@ -92,7 +92,7 @@ impl Actor {
             }
         }
         self.settle(settings, dispatch);
-        Ok(self.start_turn(id, steer, output_schema, dispatch))
+        Ok(self.start_turn(id, steer, output_schema, Starter { client_name, caller }, dispatch))
     }
 
     /// The settings with a change.
@@ -115,8 +115,9 @@ impl Actor {
         id: SubmissionId,
         said: Steer,
         output_schema: Option<serde_json::Value>,
+        starter: Starter,
         dispatch: &OwnedSpan,
-    ) -> TurnId {
+    ) -> Reached {
         let Steer { input, client_id } = said;
         self.data.note_input(&input);
         let running = turn::start(NewTurn {
@@ -128,15 +129,16 @@ impl Actor {
             usage: self.data.usage,
             task: Box::new(UserTask { input, client_id, output_schema }),
             dispatch: dispatch.carrier(),
+            starter,
             thread: self.to_thread.clone(),
         });
         let turn_id = running.id;
         self.data.note_start(running);
         self.publish();
-        turn_id
+        Reached { turn_id, running: None }
     }
 
-    fn steer(&mut self, expected: String, steer: Steer, dispatch: &OwnedSpan) -> Result<TurnId, SteerError> {
+    fn steer(&mut self, expected: String, steer: Steer, dispatch: &OwnedSpan) -> Result<Reached, SteerError> {
         let active = self.data.active.as_ref().filter(|active| !active.is_closed());
         let active = active.ok_or(SteerError::NoActiveTurn)?.id;
         if expected.parse() != Ok(active) {
@@ -149,17 +151,22 @@ impl Actor {
     }
 
     /// Adds input to the running turn; gives it back where that takes none.
-    fn steer_active(&mut self, steer: Steer, dispatch: &OwnedSpan) -> Result<TurnId, Steer> {
+    fn steer_active(&mut self, steer: Steer, dispatch: &OwnedSpan) -> Result<Reached, Steer> {
         let Some(active) = self.data.active.as_mut() else { return Err(steer) };
         let preview: Vec<UserInput> =
             if self.data.preview.is_empty() { steer.input.clone() } else { Vec::new() };
         active.steer(steer, dispatch.carrier())?;
-        let id = active.id;
+        let reached = Reached { turn_id: active.id, running: active.trace.clone() };
         self.data.note_input(&preview);
-        Ok(id)
+        Ok(reached)
     }
 
-    fn interrupt(&mut self, expected: String, dispatch: &OwnedSpan) -> Result<(), InterruptError> {
+    fn interrupt(
+        &mut self,
+        expected: String,
+        client_name: Option<String>,
+        dispatch: &OwnedSpan,
+    ) -> Result<(), InterruptError> {
         let anything = expected.is_empty();
         let Some(active) = &mut self.data.active else {
             return if anything { Ok(()) } else { Err(InterruptError::NoActiveTurn) };
@@ -168,6 +175,9 @@ impl Actor {
             return Err(InterruptError::OtherTurn { expected, active: active.id });
         }
         let ended = active.interrupt(InterruptedBy::Client, dispatch.carrier());
+        if ended {
+            active.interrupting_client = client_name;
+        }
         // A second interruption asks for what is happening already.
         if ended || active.is_interrupted() || anything { Ok(()) } else { Err(InterruptError::NoActiveTurn) }
     }

@@ -13,7 +13,7 @@ use super::{
     InjectError, InterruptError, MetadataError, ReadStateError, ReadView, RevertError, SettingsError,
     StartTurnError, SteerError, SubmitError, ThreadSnapshot,
     actor::{Closing, Ending},
-    queue::{QueueSender, Reply},
+    queue::{QueueSender, Reached, Reply},
 };
 use crate::{
     EventSink, SubscriberId,
@@ -76,8 +76,8 @@ impl CodexThread {
     /// Starts a turn, or adds the input to the running one: the turn returned tells by its id.
     pub async fn start_turn(&self, turn: UserTurn) -> Result<Turn, StartTurnError> {
         check_length(&turn.input)?;
-        let id = self.ask(Op::UserTurn(Box::new(turn)), Reply::Turn).await??;
-        Ok(Turn::in_progress(id, None))
+        let reached = self.ask(Op::UserTurn(Box::new(turn)), Reply::Turn).await??;
+        Ok(Turn::in_progress(linked(reached), None))
     }
 
     /// Adds input to the running turn, if it is the one that the caller expects.
@@ -91,14 +91,24 @@ impl CodexThread {
             return Err(SteerError::NoExpectedTurn);
         }
         check_length(&input)?;
-        self.ask(Op::Steer { expected: expected.to_owned(), input, client_id }, Reply::Steer).await?
+        let steer = Op::Steer { expected: expected.to_owned(), input, client_id };
+        self.ask(steer, Reply::Steer).await?.map(linked)
     }
 
     /// Ends the running turn, if it is the one that the caller expects. Its end is told afterwards.
     ///
     /// No expectation (an empty text) ends whatever turn is running, and it is no error when none is.
     pub async fn interrupt(&self, expected: &str) -> Result<(), InterruptError> {
-        self.ask(Op::Interrupt { expected: expected.to_owned() }, Reply::Interrupt).await?
+        self.interrupt_for(expected, None).await
+    }
+
+    /// As [`interrupt`](Self::interrupt), for the client of that name.
+    pub async fn interrupt_for(
+        &self,
+        expected: &str,
+        client_name: Option<String>,
+    ) -> Result<(), InterruptError> {
+        self.ask(Op::Interrupt { expected: expected.to_owned(), client_name }, Reply::Interrupt).await?
     }
 
     /// Answers a question that an event of this thread put, or says that those who were asked cannot answer it. False when
@@ -231,4 +241,13 @@ fn check_length(input: &[UserInput]) -> Result<(), SubmitError> {
         return Err(SubmitError::InputTooLarge { max_chars: LONGEST_INPUT, actual_chars });
     }
     Ok(())
+}
+
+/// The turn that input has reached. Where it was running already, the span that brought the input is linked to it.
+fn linked(reached: Reached) -> TurnId {
+    let Reached { turn_id, running } = reached;
+    if let Some(running) = &running {
+        codex_otel::link(running);
+    }
+    turn_id
 }

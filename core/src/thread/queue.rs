@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use codex_protocol::{Op, Submission, SubmissionId, TurnId};
+use codex_protocol::{Op, Submission, SubmissionId, TurnId, W3cTraceContext};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::{
@@ -23,8 +23,8 @@ pub(super) struct Queued {
 
 /// Where the result of an order goes. Whoever asked may have gone: the order stands.
 pub(super) enum Reply {
-    Turn(oneshot::Sender<Result<TurnId, StartTurnError>>),
-    Steer(oneshot::Sender<Result<TurnId, SteerError>>),
+    Turn(oneshot::Sender<Result<Reached, StartTurnError>>),
+    Steer(oneshot::Sender<Result<Reached, SteerError>>),
     Interrupt(oneshot::Sender<Result<(), InterruptError>>),
     Settings(oneshot::Sender<Result<(), SettingsError>>),
     Metadata(oneshot::Sender<Result<(), MetadataError>>),
@@ -32,6 +32,13 @@ pub(super) enum Reply {
     Inject(oneshot::Sender<Result<(), InjectError>>),
     Revert(oneshot::Sender<Result<(), RevertError>>),
     Answer(oneshot::Sender<bool>),
+}
+
+/// The turn that input has reached.
+pub(super) struct Reached {
+    pub(super) turn_id: TurnId,
+    /// The span of the turn, where it was running already.
+    pub(super) running: Option<W3cTraceContext>,
 }
 
 /// The way into a thread's queue.
@@ -70,7 +77,7 @@ impl QueueSender {
 #[cfg(test)]
 mod tests {
     use codex_otel::{Kind, OwnedSpan, Parent, Recorder, Status, span};
-    use codex_protocol::{QuestionId, W3cTraceContext};
+    use codex_protocol::QuestionId;
 
     use super::*;
 
@@ -128,7 +135,7 @@ mod tests {
         }
         assert_eq!(sender.submit(name(), None), Err(SubmitError::Full));
         for urgent in [
-            Op::Interrupt { expected: String::new() },
+            Op::Interrupt { expected: String::new(), client_name: None },
             Op::Answer { question: QuestionId(1), answer: None },
             Op::Shutdown,
         ] {

@@ -47,12 +47,16 @@ pub(crate) struct RunningTurn {
     pub(crate) id: TurnId,
     /// The trace it is in, when tracing is on or the caller sent one.
     pub(crate) trace_id: Option<String>,
+    /// Its span.
+    pub(crate) trace: Option<W3cTraceContext>,
     /// Its start, in Unix milliseconds.
     pub(crate) started_at_ms: i64,
     cancel: CancellationToken,
     waiting: watch::Sender<Waiting>,
     inputs: Vec<TurnInput>,
     interruption: Option<InterruptedBy>,
+    /// The client that interrupted it, where one did and has a name.
+    pub(crate) interrupting_client: Option<String>,
     /// Spans that told the turn something: it is linked to them.
     links: Vec<W3cTraceContext>,
     /// Nothing is taken any more.
@@ -68,10 +72,29 @@ pub(crate) struct TurnInbox {
     questions: Arc<dyn Fn(QuestionMessage) + Send + Sync>,
 }
 
+/// What of a turn's span is known to its thread.
+#[derive(Debug, Default)]
+pub(super) struct SpanOfTurn {
+    pub(super) trace_id: Option<String>,
+    pub(super) carrier: Option<W3cTraceContext>,
+}
+
+/// What remains of a turn that has ended, beside its work.
+pub(crate) struct TurnRest {
+    /// Who ended it.
+    pub(crate) interrupted_by: Option<InterruptedBy>,
+    /// The client that did, where one did and has a name.
+    pub(crate) interrupting_client: Option<String>,
+    /// Spans that told it something.
+    pub(crate) links: Vec<W3cTraceContext>,
+    /// What it has not taken of what the model is to see.
+    pub(crate) items: Vec<ConversationItem>,
+}
+
 /// The two sides of a turn.
 pub(super) fn pair(
     id: TurnId,
-    trace_id: Option<String>,
+    span: SpanOfTurn,
     started_at_ms: i64,
     thread: mpsc::UnboundedSender<TurnMessage>,
 ) -> (RunningTurn, TurnInbox) {
@@ -79,12 +102,14 @@ pub(super) fn pair(
     let (tx, rx) = watch::channel(Waiting::default());
     let running = RunningTurn {
         id,
-        trace_id,
+        trace_id: span.trace_id,
+        trace: span.carrier,
         started_at_ms,
         cancel: cancel.clone(),
         waiting: tx,
         inputs: Vec::new(),
         interruption: None,
+        interrupting_client: None,
         links: Vec::new(),
         closed: false,
     };
@@ -157,13 +182,18 @@ impl RunningTurn {
         Taken::Input(inputs)
     }
 
-    /// Who ended it, what it is linked to, and what it has not taken of what the model is to see.
-    pub(crate) fn into_rest(self) -> (Option<InterruptedBy>, Vec<W3cTraceContext>, Vec<ConversationItem>) {
+    /// What remains of it.
+    pub(crate) fn into_rest(self) -> TurnRest {
         let items = self.inputs.into_iter().flat_map(|input| match input {
             TurnInput::Items(items) => items,
             TurnInput::Steer(_) => Vec::new(),
         });
-        (self.interruption, self.links, items.collect())
+        TurnRest {
+            items: items.collect(),
+            interrupted_by: self.interruption,
+            interrupting_client: self.interrupting_client,
+            links: self.links,
+        }
     }
 }
 
@@ -225,7 +255,7 @@ mod tests {
     use crate::conversation::Role;
 
     fn running() -> (RunningTurn, TurnInbox) {
-        pair(TurnId::generate(), None, 0, mpsc::unbounded_channel().0)
+        pair(TurnId::generate(), SpanOfTurn::default(), 0, mpsc::unbounded_channel().0)
     }
 
     fn steer() -> Steer {
@@ -253,7 +283,7 @@ mod tests {
         assert!(turn.interrupt(InterruptedBy::Client, None));
         assert!(inbox.cancel.is_cancelled());
         assert!(matches!(turn.take(true), Taken::Interrupted));
-        assert_eq!(turn.into_rest().0, Some(InterruptedBy::Client));
+        assert_eq!(turn.into_rest().interrupted_by, Some(InterruptedBy::Client));
     }
 
     #[test]
@@ -262,7 +292,7 @@ mod tests {
         turn.inject(items());
         assert_eq!(inbox.waiting.borrow().steers, 0);
         assert!(matches!(turn.take(true), Taken::Closed));
-        assert_eq!(turn.into_rest().2, items());
+        assert_eq!(turn.into_rest().items, items());
     }
 
     #[tokio::test]

@@ -14,6 +14,7 @@ use codex_protocol::{
 
 use super::{
     InterruptedBy, ThreadResources, TurnInbox,
+    clock::{InPart, TurnClock, TurnTimes},
     outcome::{Outcome, status_name},
     sink::TurnSink,
 };
@@ -47,6 +48,10 @@ pub(crate) struct TurnGuard {
     span: Option<OwnedSpan>,
     trace: Option<Arc<W3cTraceContext>>,
     started: Instant,
+    /// Where the time goes.
+    pub(super) clock: TurnClock,
+    /// That the turn waits for its thread.
+    pub(super) queued: Option<InPart>,
     measured: RunningTurn,
     started_at_ms: i64,
     /// What had been written on the rollout when the turn began.
@@ -62,6 +67,7 @@ pub(super) struct TurnParts {
     pub(super) submission: SubmissionId,
     pub(super) kind: TurnKind,
     pub(super) span: OwnedSpan,
+    pub(super) clock: TurnClock,
     pub(super) inbox: TurnInbox,
     pub(super) settings: ThreadSettings,
     pub(super) history: History,
@@ -87,6 +93,8 @@ pub(super) struct Tally {
 pub(crate) struct TurnEnd {
     /// Who ended it from outside.
     pub(crate) interrupted_by: Option<InterruptedBy>,
+    /// The client that did, where one did and has a name.
+    pub(crate) interrupting_client: Option<String>,
     /// Spans that told the turn something.
     pub(crate) links: Vec<W3cTraceContext>,
     /// What the rollout keeps of the thread from here on.
@@ -118,6 +126,7 @@ impl TurnGuard {
             submission,
             kind,
             span,
+            clock,
             inbox,
             settings,
             history,
@@ -140,6 +149,8 @@ impl TurnGuard {
             trace: span.carrier().map(Arc::new),
             span: Some(span),
             started: Instant::now(),
+            clock,
+            queued: None,
             measured: metrics::running_turn(kind.name()),
             started_at_ms,
             tally: Tally::default(),
@@ -173,6 +184,7 @@ impl TurnGuard {
             turn_id: self.id,
             submission: self.submission,
             trace: self.trace.clone(),
+            clock: self.clock.clone(),
         }
     }
 
@@ -197,7 +209,11 @@ impl TurnGuard {
         self.tally.usage += usage;
         self.usage.total += usage;
         self.usage.last = usage;
-        self.emit(EventMsg::TokenUsage { turn_id: self.id, usage: self.usage });
+        // What this call costs is added to the tally when it ends.
+        let price = self.resources.config.model_price(&self.settings.model);
+        let call = price.map(|price| price.of(&usage));
+        let cost_usd = call.map(|call| self.tally.cost.unwrap_or_default() + call);
+        self.emit(EventMsg::TokenUsage { turn_id: self.id, usage: self.usage, cost_usd });
     }
 
     /// The turn as it begins.
@@ -221,11 +237,12 @@ impl TurnGuard {
     /// The one way out: rollout, span, events, in this order, so that what is told is written and its span is ended.
     fn finish(&mut self, outcome: &Outcome, end: Option<TurnEnd>) {
         let Some(span) = self.span.take() else { return };
-        let (by, links, state, read) = match end {
-            Some(TurnEnd { interrupted_by, links, state, read }) => {
-                (interrupted_by, links, Some(state), read)
+        self.queued = None;
+        let (by, client, links, state, read) = match end {
+            Some(TurnEnd { interrupted_by, interrupting_client, links, state, read }) => {
+                (interrupted_by, interrupting_client, links, Some(state), read)
             }
-            None => (None, Vec::new(), None, None),
+            None => (None, None, Vec::new(), None, None),
         };
         let error = outcome.error();
         let turn = Turn {
@@ -241,10 +258,14 @@ impl TurnGuard {
         }
         let by = outcome.interrupted_by(by);
         if let Some(by) = by {
-            span.event("codex.turn.interrupted", &[(attr::CODEX_TURN_INTERRUPTED_BY, by.name().into())]);
+            let by = (attr::CODEX_TURN_INTERRUPTED_BY, by.name().into());
+            let client = client.map(|name| (attr::APP_SERVER_CLIENT_NAME, name.into()));
+            span.event(
+                "codex.turn.interrupted",
+                &[Some(by), client].into_iter().flatten().collect::<Vec<_>>(),
+            );
         }
         self.describe(&span, turn.status, by);
-        self.measured.end(status_name(turn.status));
         span.span().in_scope(|| {
             tracing::info!(
                 thread_id = %self.resources.id,
@@ -255,13 +276,18 @@ impl TurnGuard {
                 "turn ended"
             );
         });
-        match &error {
-            None => span.end(Status::Unset),
+        let status = match &error {
+            None => Status::Unset,
             Some((error, kind)) => {
                 span.set(attr::ERROR_TYPE, kind.clone());
-                span.end(Status::Error(Cow::Owned(error.message.clone())));
+                Status::Error(Cow::Owned(error.message.clone()))
             }
-        }
+        };
+        // Last of all: the parts are to add up to the span.
+        let times = self.clock.times();
+        describe_times(&span, &times);
+        span.end(status);
+        self.measured.end(status_name(turn.status), times.by_name());
         self.tell(turn, outcome.thread_status(), read);
     }
 
@@ -286,7 +312,7 @@ impl TurnGuard {
         let usage = self.usage;
         records.push(Record::TurnEnded { turn: turn.clone(), usage: usage.total, last: Some(usage.last) });
         records.extend(state.map(Record::State));
-        match self.journal().append(&records) {
+        match self.sink().append(&records) {
             Ok(()) => self.journal().writer().sync(),
             Err(error) => {
                 tracing::error!(%error, thread_id = %self.resources.id, "cannot write the end of a turn");
@@ -312,8 +338,6 @@ impl TurnGuard {
     fn describe(&self, span: &OwnedSpan, status: TurnStatus, interrupted_by: Option<InterruptedBy>) {
         let Tally { usage, model_calls, tool_calls, first_token, cost, answer: _ } = &self.tally;
         span.set(attr::CODEX_TURN_STATUS, status_name(status));
-        span.set(attr::CODEX_TURN_MODEL_CALLS, *model_calls);
-        span.set(attr::CODEX_TURN_TOOL_CALLS, *tool_calls);
         if let Some(by) = interrupted_by {
             span.set(attr::CODEX_TURN_INTERRUPTED_BY, by.name());
         }
@@ -323,11 +347,20 @@ impl TurnGuard {
         if let Some(cost) = cost {
             span.set(attr::CODEX_COST_USD, Value::Exact(*cost));
         }
-        span.set(attr::CODEX_TURN_INPUT_TOKENS, usage.input_tokens);
-        span.set(attr::CODEX_TURN_CACHED_INPUT_TOKENS, usage.cached_input_tokens);
-        span.set(attr::CODEX_TURN_OUTPUT_TOKENS, usage.output_tokens);
-        span.set(attr::CODEX_TURN_REASONING_OUTPUT_TOKENS, usage.reasoning_output_tokens);
-        span.set(attr::CODEX_TURN_TOTAL_TOKENS, usage.total_tokens);
+        // What is zero says nothing, and hides what does.
+        for (key, count) in [
+            (attr::CODEX_TURN_MODEL_CALLS, i64::from(*model_calls)),
+            (attr::CODEX_TURN_TOOL_CALLS, i64::from(*tool_calls)),
+            (attr::CODEX_TURN_INPUT_TOKENS, usage.input_tokens),
+            (attr::CODEX_TURN_CACHED_INPUT_TOKENS, usage.cached_input_tokens),
+            (attr::CODEX_TURN_OUTPUT_TOKENS, usage.output_tokens),
+            (attr::CODEX_TURN_REASONING_OUTPUT_TOKENS, usage.reasoning_output_tokens),
+            (attr::CODEX_TURN_TOTAL_TOKENS, usage.total_tokens),
+        ] {
+            if count != 0 {
+                span.set(key, count);
+            }
+        }
         let WriteStats { bytes, records, duration } = self.journal().write_stats() - self.written;
         let duration_ms = duration.as_secs_f64() * 1000.0;
         span.event(
@@ -359,6 +392,15 @@ impl TurnGuard {
             turn.items_view = ItemsView::Summary;
         }
         self.emit(EventMsg::TurnCompleted(turn));
+    }
+}
+
+/// The parts of a turn's time, by name.
+fn describe_times(span: &OwnedSpan, times: &TurnTimes) {
+    for (key, time) in times.by_name() {
+        if !time.is_zero() {
+            span.set(key, time.as_secs_f64() * 1000.0);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use codex_protocol::{ItemId, UserInput};
 
 use super::{
+    clock::TimePart,
     guard::TurnGuard,
     history::read_history,
     message::{Steer, Taken, TurnInput},
@@ -20,6 +21,7 @@ pub(super) async fn load_history(guard: &mut TurnGuard) -> Result<(), Outcome> {
     if !guard.history.is_stored() {
         return Ok(());
     }
+    let _reading = guard.clock.enter(TimePart::Store);
     let stored = guard.stored.clone();
     let read = blocking(move || read_history(&stored)).await;
     guard.history = read.map_err(|error| Outcome::store(&error))?;
@@ -94,5 +96,5 @@ pub(super) async fn apply_input(guard: &mut TurnGuard, taken: Taken) -> Result<(
 
 /// Writes records of the turn.
 pub(super) fn append(guard: &TurnGuard, records: &[Record]) -> Result<(), Outcome> {
-    guard.journal().append(records).map_err(|failed| Outcome::store(&failed))
+    guard.sink().append(records).map_err(|failed| Outcome::store(&failed))
 }

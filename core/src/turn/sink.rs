@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use codex_protocol::{Event, EventMsg, SubmissionId, ThreadItem, TurnId, W3cTraceContext};
 
+use super::clock::{TimePart, TurnClock};
 use crate::{
     conversation::{ItemSink, ModelView},
     journal::Journal,
@@ -17,11 +18,13 @@ pub(super) struct TurnSink {
     pub(super) turn_id: TurnId,
     pub(super) submission: SubmissionId,
     pub(super) trace: Option<Arc<W3cTraceContext>>,
+    pub(super) clock: TurnClock,
 }
 
 impl TurnSink {
     /// Writes records of the turn.
     pub(super) fn append(&self, records: &[Record]) -> Result<(), StoreError> {
+        let _writing = self.clock.enter(TimePart::Store);
         self.journal.append(records)
     }
 }

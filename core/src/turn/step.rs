@@ -6,7 +6,7 @@ use bytes::Bytes;
 use codex_protocol::EventMsg;
 use serde_json::Value;
 
-use super::{TurnInbox, guard::TurnGuard, outcome::Outcome, output::Output};
+use super::{TurnInbox, clock::TimePart, guard::TurnGuard, outcome::Outcome, output::Output};
 use crate::{
     model::{CallEnd, ModelError, ModelRequest, Prompt, Retries},
     tools::{ToolCall, ToolSet},
@@ -43,9 +43,11 @@ pub(super) async fn step(
     let mut retries = Retries::default();
     guard.tally.model_calls += 1;
     let mut call = request.call();
+    let clock = guard.clock.clone();
     call.record_input(&guard.resources.instructions, &guard.history.items);
     loop {
         let mut output = Output::default();
+        let asking = clock.enter(TimePart::Model);
         let race = tokio::select! {
             biased;
             // What has begun ends now, which shows.
@@ -53,6 +55,7 @@ pub(super) async fn step(
             () = inbox.steered() => Race::Steered,
             result = call.attempt(body.clone(), |event| output.take(guard, event)) => Race::Done(result),
         };
+        drop(asking);
         let error = match race {
             Race::Interrupted => {
                 call.end(&CallEnd::Abandoned);
@@ -97,7 +100,10 @@ pub(super) async fn step(
             error: error.retrying(retry.number, retry.of),
             will_retry: true,
         });
-        if let Some(end) = wait(&inbox, retry.delay).await {
+        let waiting = clock.enter(TimePart::RetryWait);
+        let end = wait(&inbox, retry.delay).await;
+        drop(waiting);
+        if let Some(end) = end {
             return end;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{guard::TurnGuard, input::append, outcome::Outcome, tool_host::ToolHost};
+use super::{clock::TimePart, guard::TurnGuard, input::append, outcome::Outcome, tool_host::ToolHost};
 use crate::{
     conversation::{ConversationItem, ToolInput, ToolOutput},
     log_events::ToolResultEvent,
@@ -19,6 +19,7 @@ pub(super) async fn make_call(
 ) -> Result<(), Outcome> {
     guard.tally.tool_calls += 1;
     let begun = Instant::now();
+    let working = guard.clock.enter(TimePart::Tool);
     let cx = host.context(&call.call_id);
     let result = tokio::select! {
         biased;
@@ -26,6 +27,7 @@ pub(super) async fn make_call(
         () = guard.inbox.interrupted() => Err(Outcome::INTERRUPTED),
         result = tools::run(tools, cx, call) => result.map_err(|failure| Outcome::tool(&failure)),
     };
+    drop(working);
     if let (Some(events), Ok(result)) = (&guard.events, &result) {
         events.tool_result(&ToolResultEvent {
             number: guard.tally.tool_calls,

@@ -9,7 +9,7 @@ use codex_protocol::{
     CommandDecision, Event, EventMsg, QuestionRequest, ThreadActiveFlag, ThreadItem, ThreadSettings, TurnId,
 };
 
-use super::{ThreadResources, TurnInbox, guard::TurnGuard, sink::TurnSink};
+use super::{ThreadResources, TurnInbox, clock::TimePart, guard::TurnGuard, sink::TurnSink};
 use crate::{
     approval::{Asker, Followers, Grant},
     conversation::{ItemSink, ModelView},
@@ -86,7 +86,11 @@ impl Followers for ToolHost {
 
 impl Approver for ToolHost {
     fn ask(&self, started_at_ms: i64, request: QuestionRequest) -> AnswerFuture<'_> {
-        Box::pin(async move { self.asker().ask(started_at_ms, request).await })
+        Box::pin(async move {
+            let waits_for_a_human = request.waits_for().is_some();
+            let _waiting = waits_for_a_human.then(|| self.sink.clock.enter(TimePart::Approval));
+            self.asker().ask(started_at_ms, request).await
+        })
     }
 
     fn set_waiting(&self, waiting: Option<ThreadActiveFlag>) -> WaitingFuture<'_> {

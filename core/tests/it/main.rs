@@ -22,4 +22,5 @@ mod rollouts;
 mod spans;
 mod storm;
 mod support;
+mod turn_times;
 mod turns;

@@ -2,11 +2,11 @@
 
 use codex_core::{HistoryQuery, StartThread};
 use codex_otel::{Recorder, Status, attr};
-use codex_protocol::{EventMsg, ItemsView};
+use codex_protocol::{EventMsg, ItemsView, UserInput, UserTurn};
 use expect_test::expect;
 use tracing::Instrument;
 
-use crate::support::{Model, Reply, World, attribute, event, in_folder, message, remote, request, run};
+use crate::support::{Model, Reply, World, attribute, event, in_folder, message, remote, request, run, text};
 
 #[test]
 fn ancestry_of_the_request_reaches_core() {
@@ -62,6 +62,85 @@ fn spans_below_the_turn_inherit() {
                   chat demo-model CLIENT
         "]],
         );
+    });
+}
+
+#[test]
+fn a_turn_can_hang_under_its_caller() {
+    run(&["otel.turn_parent=caller"], |mut world| async move {
+        let request = request(Some(&remote()));
+        let turn = async {
+            let turn = UserTurn { caller: codex_otel::caller(), ..text("say 1") };
+            world.thread.start_turn(turn).await.unwrap();
+        };
+        turn.instrument(request.span().clone()).await;
+        request.end(Status::Unset);
+        world.rest().await;
+        world.recorder.check(
+            &[],
+            expect![[r"
+            trace #1
+              turn/start SERVER under #2
+                dispatch user_turn INTERNAL
+              turn user INTERNAL under #2 links #3
+                chat demo-model CLIENT
+        "]],
+        );
+        // Nobody else asked: as ever.
+        world.turn("say 1").await;
+        let turns: Vec<_> =
+            world.recorder.ended().into_iter().filter(|span| span.name == "turn user").collect();
+        let dispatch = world.recorder.ended().into_iter().rfind(|span| span.name == "dispatch user_turn");
+        assert_eq!(turns[1].parent_span_id, dispatch.map(|span| span.span_id));
+    });
+}
+
+#[test]
+fn a_steering_request_is_linked_to_the_turn() {
+    run(&[], |mut world| async move {
+        let turn = world.start("slow 5").await;
+        world.first_word().await;
+        let steering = request(None);
+        let turn = turn.id.to_string();
+        let steer = world.thread.steer(&turn, vec![UserInput::text("say 1")], None);
+        steer.instrument(steering.span().clone()).await.unwrap();
+        steering.end(Status::Unset);
+        world.rest().await;
+        let spans = world.recorder.ended();
+        let named = |name: &str| spans.iter().find(|span| span.name == name).unwrap();
+        let (turn, request) = (named("turn user"), named("turn/start"));
+        assert_eq!(request.links.len(), 1);
+        assert_eq!((&request.links[0].trace_id, &request.links[0].span_id), (&turn.trace_id, &turn.span_id));
+    });
+}
+
+#[test]
+fn a_turn_names_its_client_and_whoever_interrupted_it() {
+    run(&[], |mut world| async move {
+        let turn = UserTurn { client_name: Some("one".to_owned()), ..text("slow 5") };
+        let turn = world.thread.start_turn(turn).await.unwrap();
+        world.first_word().await;
+        world.thread.interrupt_for(&turn.id.to_string(), Some("other".to_owned())).await.unwrap();
+        world.rest().await;
+        let spans = world.recorder.ended();
+        let turn = spans.iter().find(|span| span.name == "turn user").unwrap();
+        assert_eq!(attribute(turn, attr::APP_SERVER_CLIENT_NAME), "one");
+        let event = turn.events.iter().find(|event| event.name == "codex.turn.interrupted").unwrap();
+        let client = event.attributes.iter().find(|(key, _)| key == attr::APP_SERVER_CLIENT_NAME).unwrap();
+        assert_eq!(client.1.as_str(), Some("other"));
+    });
+}
+
+#[test]
+fn a_turn_that_reported_nothing_says_nothing_of_it() {
+    run(&[], |mut world| async move {
+        let model = Model::start(vec![Reply::status(400, "", "")]).await;
+        world.restart_with(&[&model.setting()], StartThread::default()).await;
+        world.turn("x").await;
+        let spans = world.recorder.ended();
+        let turn = spans.iter().find(|span| span.name == "turn user").unwrap();
+        let keys: Vec<&str> = turn.attributes.iter().map(|(key, _)| key.as_str()).collect();
+        assert!(!keys.iter().any(|key| key.contains("token") || key.contains("tool_calls")), "{keys:?}");
     });
 }
 
@@ -215,11 +294,7 @@ fn steering_requests_are_linked() {
     run(&[], |mut world| async move {
         let turn = world.start("slow 5").await;
         world.first_word().await;
-        world
-            .thread
-            .steer(&turn.id.to_string(), vec![codex_protocol::UserInput::text("say 1")], None)
-            .await
-            .unwrap();
+        world.thread.steer(&turn.id.to_string(), vec![UserInput::text("say 1")], None).await.unwrap();
         world.rest().await;
         world.recorder.check(
             &[],
@@ -287,6 +362,7 @@ fn attributes() {
                     attr::CODEX_TURN_TIME_TO_FIRST_TOKEN_MS | attr::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK => {
                         "TIME".to_owned()
                     }
+                    time if attr::TURN_TIMES.iter().any(|(name, _)| *name == time) => "TIME".to_owned(),
                     _ => value,
                 };
                 lines.extend([key.as_str(), " = ", &value, "\n"]);
@@ -309,15 +385,20 @@ fn attributes() {
             gen_ai.conversation.id = "THREAD"
             gen_ai.provider.name = "demo"
             gen_ai.request.model = "demo-model"
+            codex.approval.policy = "on-request"
+            codex.sandbox.policy = "read-only"
             codex.turn.status = "completed"
-            codex.turn.model_calls = 1
-            codex.turn.tool_calls = 0
             codex.turn.time_to_first_token_ms = TIME
+            codex.turn.model_calls = 1
             codex.turn.token_usage.input_tokens = 120
             codex.turn.token_usage.cached_input_tokens = 20
             codex.turn.token_usage.output_tokens = 30
             codex.turn.token_usage.reasoning_output_tokens = 5
             codex.turn.token_usage.total_tokens = 150
+            codex.turn.time.model_ms = TIME
+            codex.turn.time.queue_ms = TIME
+            codex.turn.time.store_ms = TIME
+            codex.turn.time.other_ms = TIME
         "#]]
         .assert_eq(&shown("turn user"));
         expect![[r#"

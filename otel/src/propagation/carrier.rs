@@ -71,10 +71,24 @@ pub(crate) fn span_context(carrier: &W3cTraceContext) -> Option<SpanContext> {
 /// A context with the span that a carrier names as remote parent.
 pub(crate) fn remote_context(carrier: &W3cTraceContext) -> Option<Context> {
     let (parent, state) = split(carrier)?;
-    let cx = Context::new().with_remote_span_context(parent);
+    let remote = RemoteParent(parent.clone());
+    let cx = Context::new().with_remote_span_context(parent).with_value(remote);
     Some(match state {
         Some(state) => cx.with_value(state),
         None => cx,
+    })
+}
+
+/// The span of another process that the spans of a context hang under.
+#[derive(Clone, Debug)]
+struct RemoteParent(SpanContext);
+
+/// The carrier of the span of another process that the spans of a context hang under.
+pub(crate) fn write_remote(cx: &Context) -> Option<W3cTraceContext> {
+    let RemoteParent(context) = cx.get()?;
+    Some(W3cTraceContext {
+        traceparent: Some(TraceParent::write(context)),
+        tracestate: cx.get::<State>().map(|state| state.0.clone()),
     })
 }
 

@@ -17,6 +17,11 @@ pub fn current() -> Option<W3cTraceContext> {
     Context::map_current(carrier::write)
 }
 
+/// The span of another process that the current span hangs under, where it has such a parent: who asked.
+pub fn caller() -> Option<W3cTraceContext> {
+    Context::map_current(carrier::write_remote)
+}
+
 /// The trace that is current, 32 hex digits.
 pub fn current_trace_id() -> Option<String> {
     Context::map_current(trace_id_of)

@@ -11,6 +11,6 @@ pub use carrier::{CarrierError, check};
 pub(crate) use carrier::{remote_context, span_context, write};
 pub(crate) use configured::{Members, configure, is_member, with_configured};
 pub(crate) use context::trace_id_of;
-pub use context::{current, current_trace_id, environment};
+pub use context::{caller, current, current_trace_id, environment};
 pub use headers::{from_headers, into_headers};
 pub(crate) use tracestate::State;

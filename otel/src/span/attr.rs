@@ -99,6 +99,10 @@ names! {
     CODEX_COMMAND_PROGRAM = "codex.command.program";
     /// How a tool call went: `ok`, `nonzero`, `declined`, `timeout`, `not_answered`, `interrupted` or `failed`.
     CODEX_TOOL_OUTCOME = "codex.tool.outcome";
+    /// When the user is asked, as the turn began with it: `untrusted`, `on-request`, `never` or `granular`.
+    CODEX_APPROVAL_POLICY = "codex.approval.policy";
+    /// What holds the turn's commands: `read-only`, `workspace-write`, `danger-full-access` or `external`.
+    CODEX_SANDBOX_POLICY = "codex.sandbox.policy";
     /// What became of a question to the user: the decision, `unusable` or `withdrawn`.
     CODEX_APPROVAL_DECISION = "codex.approval.decision";
     /// Exit code of a command.

@@ -10,7 +10,7 @@ mod spawn;
 mod tracer;
 mod value;
 
-pub use event::event;
+pub use event::{event, link};
 pub(crate) use kind::SCOPE;
 pub use kind::{Kind, TARGET};
 pub(crate) use limits::SpanLimits;

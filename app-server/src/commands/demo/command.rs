@@ -178,9 +178,13 @@ async fn converse(transport: Transport, home: &Path, variables: &[(&str, &str)])
 async fn turn(client: &Client) -> Result<(), CommandError> {
     let thread_id = open(client, None).await?;
     let show = |progress: Progress<'_>| match progress {
-        Progress::Delta(text) => print(text),
-        Progress::Retrying(message) => eprintln!("retrying: {message}"),
-        Progress::Command(..) | Progress::Answered => {}
+        Progress::Delta(_, text) => print(text),
+        Progress::Retrying(message, _) => eprintln!("retrying: {message}"),
+        Progress::Command(..)
+        | Progress::Answered
+        | Progress::Message(..)
+        | Progress::Unanswered(_)
+        | Progress::Cost(_) => {}
     };
     run_turn(client, thread_id, PROMPT.to_owned(), std::future::pending(), User::nobody(), show).await?;
     Ok(())

@@ -25,8 +25,12 @@ impl App {
             .threads()
             .join(id, SubscriberId(connection.id().number()), Arc::clone(&follower), |joined| {
                 if let Some((token_usage, turn_id)) = joined.usage {
-                    let params =
-                        thread::TokenUsageUpdatedNotification { thread_id: id, turn_id, token_usage };
+                    let params = thread::TokenUsageUpdatedNotification {
+                        thread_id: id,
+                        turn_id,
+                        token_usage,
+                        cost_usd: None,
+                    };
                     connection.notify_of(id, &params, codex_otel::current().as_ref());
                 }
                 first(connection, id);

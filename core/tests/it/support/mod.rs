@@ -8,5 +8,5 @@ pub(crate) use test_kit::{
     model::responses::{command_call, event, message, patch_call, tool_call},
 };
 pub(crate) use world::{
-    World, agent, attribute, config, copied, in_folder, remote, request, run, run_with_events, text,
+    World, agent, attribute, config, copied, in_folder, remote, request, run, run_for, run_with_events, text,
 };

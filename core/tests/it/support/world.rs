@@ -18,6 +18,9 @@ use test_kit::model::Model;
 use tokio::sync::mpsc;
 use tracing::Instrument;
 
+/// After which a test hangs.
+const TEST_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// An agent, a thread, its events, the spans.
 pub(crate) struct World {
     pub(crate) agent: Arc<Agent>,
@@ -40,7 +43,12 @@ impl EventSink for Sink {
 
 /// Runs a test on a runtime of its own, with the demo provider and the settings given (`key=value`).
 pub(crate) fn run<F: Future<Output = ()>>(settings: &[&str], test: impl FnOnce(World) -> F) {
-    run_under(Recorder::install(), settings, test);
+    run_under(Recorder::install(), settings, TEST_TIMEOUT, test);
+}
+
+/// As [`run`], for a test that does much.
+pub(crate) fn run_for<F: Future<Output = ()>>(limit: Duration, test: impl FnOnce(World) -> F) {
+    run_under(Recorder::install(), &[], limit, test);
 }
 
 /// As [`run`], with log events.
@@ -48,24 +56,29 @@ pub(crate) fn run_with_events<F: Future<Output = ()>>(
     settings: EventSettings,
     test: impl FnOnce(World) -> F,
 ) {
-    run_under(Recorder::install_with_events(settings), &[], test);
+    run_under(Recorder::install_with_events(settings), &[], TEST_TIMEOUT, test);
 }
 
 /// As [`run`], under a recorder of the caller's choice.
-fn run_under<F: Future<Output = ()>>(recorder: Recorder, settings: &[&str], test: impl FnOnce(World) -> F) {
+fn run_under<F: Future<Output = ()>>(
+    recorder: Recorder,
+    settings: &[&str],
+    limit: Duration,
+    test: impl FnOnce(World) -> F,
+) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let world = World::new(recorder, settings).await;
         // A test may take apart its world, and keep only what it looks at.
         let _scenes = Arc::clone(&world.scenes);
-        tokio::time::timeout(Duration::from_secs(30), test(world)).await.expect("the test hangs");
+        tokio::time::timeout(limit, test(world)).await.expect("the test hangs");
     });
 }
 
 impl World {
     /// A world with tracing off.
     pub(crate) fn run_untraced<F: Future<Output = ()>>(settings: &[&str], test: impl FnOnce(Self) -> F) {
-        run_under(Recorder::install_off(), settings, test);
+        run_under(Recorder::install_off(), settings, TEST_TIMEOUT, test);
     }
 
     /// A world in the current runtime.
