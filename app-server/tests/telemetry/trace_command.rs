@@ -42,7 +42,9 @@ async fn a_turn_is_listed_and_drawn() {
     let id = turns[0].split_whitespace().next().expect("a line begins with the id");
     let drawn = trace(&world, &["show", &id[..12], "--width", "110"]).await.stdout;
     let names = ["turn/start", "└─ dispatch user_turn", "   └─ turn user", "      └─ chat test-model"];
-    let lines: Vec<&str> = drawn.lines().skip(1).collect();
+    let mut lines: Vec<&str> = drawn.lines().skip(1).collect();
+    let times = lines.pop().expect("it says where the time went");
+    assert!(times.starts_with("turn user: ") && times.contains("model "), "{drawn}");
     assert_eq!(lines.len(), names.len(), "{drawn}");
     for (line, name) in lines.iter().zip(names) {
         assert!(line.starts_with(name) && line.contains('█'), "{drawn}");
@@ -62,7 +64,7 @@ async fn a_file_is_drawn_whole_and_only_its_owner_reads_it() {
     let mode = std::fs::metadata(&file).expect("it was written").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let drawn = trace(&world, &["show", file.to_str().expect("the path is text")]).await;
-    assert_eq!(drawn.stdout.matches("turn user").count(), 2, "{}", drawn.stdout);
+    assert_eq!(drawn.stdout.matches("─ turn user").count(), 2, "{}", drawn.stdout);
     assert_eq!((drawn.code, drawn.stderr.as_str()), (Some(0), ""));
 }
 
