@@ -1,22 +1,20 @@
 //! The owner of a turn's span and of its end.
 
-use std::{
-    borrow::Cow,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{borrow::Cow, sync::Arc, time::Instant};
 
-use codex_otel::{OwnedSpan, Status, Value, attr};
+use codex_otel::{OwnedSpan, Status, attr};
 use codex_protocol::{
-    Event, EventMsg, GitInfo, ItemsView, SubmissionId, ThreadItem, ThreadSettings, ThreadStatus,
-    ThreadTokenUsage, TokenUsage, Turn, TurnId, TurnKind, TurnStatus, W3cTraceContext, now_ms,
+    Event, EventMsg, ItemsView, SubmissionId, ThreadSettings, ThreadStatus, ThreadTokenUsage, TokenUsage,
+    Turn, TurnId, TurnKind, TurnStatus, W3cTraceContext, now_ms,
 };
 
 use super::{
     InterruptedBy, ThreadResources, TurnInbox,
-    clock::{InPart, TurnClock, TurnTimes},
+    clock::{InPart, TurnClock},
+    describe::describe_times,
     outcome::{Outcome, status_name},
     sink::TurnSink,
+    tally::Tally,
 };
 use crate::{
     conversation::{ConversationItem, History, Role},
@@ -45,7 +43,7 @@ pub(crate) struct TurnGuard {
     /// The tokens of the whole thread.
     usage: ThreadTokenUsage,
     /// Taken at the end.
-    span: Option<OwnedSpan>,
+    pub(super) span: Option<OwnedSpan>,
     trace: Option<Arc<W3cTraceContext>>,
     started: Instant,
     /// Where the time goes.
@@ -55,7 +53,7 @@ pub(crate) struct TurnGuard {
     measured: RunningTurn,
     started_at_ms: i64,
     /// What had been written on the rollout when the turn began.
-    written: WriteStats,
+    pub(super) written: WriteStats,
     pub(super) tally: Tally,
     /// Where log events go, if anywhere.
     pub(super) events: Option<ThreadEvents>,
@@ -76,19 +74,6 @@ pub(super) struct TurnParts {
     pub(super) started_at_ms: i64,
 }
 
-/// What a turn counts while it runs.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    pub(super) usage: TokenUsage,
-    pub(super) model_calls: u32,
-    pub(super) tool_calls: u32,
-    pub(super) first_token: Option<Duration>,
-    /// What the model calls cost, where their prices are known.
-    pub(super) cost: Option<f64>,
-    /// The last whole message of the agent.
-    pub(super) answer: Option<ThreadItem>,
-}
-
 /// What the thread adds to the end of its turn.
 pub(crate) struct TurnEnd {
     /// Who ended it from outside.
@@ -107,15 +92,6 @@ pub(crate) struct TurnEnd {
 pub(crate) struct Returned {
     pub(crate) history: History,
     pub(crate) usage: ThreadTokenUsage,
-}
-
-impl Tally {
-    /// Adds what a model call cost.
-    pub(super) fn add_cost(&mut self, cost: Option<f64>) {
-        if let Some(cost) = cost {
-            self.cost = Some(self.cost.unwrap_or_default() + cost);
-        }
-    }
 }
 
 impl TurnGuard {
@@ -320,59 +296,6 @@ impl TurnGuard {
         }
     }
 
-    /// Says on the span what repository the turn works in.
-    pub(super) fn describe_repository(&self, git: GitInfo) {
-        let Some(span) = &self.span else { return };
-        let GitInfo { sha, branch, origin_url } = git;
-        for (name, value) in [
-            (attr::VCS_REF_HEAD_NAME, branch),
-            (attr::VCS_REF_HEAD_REVISION, sha),
-            (attr::VCS_REPOSITORY_URL_FULL, origin_url),
-        ] {
-            if let Some(value) = value {
-                span.set(name, value);
-            }
-        }
-    }
-
-    fn describe(&self, span: &OwnedSpan, status: TurnStatus, interrupted_by: Option<InterruptedBy>) {
-        let Tally { usage, model_calls, tool_calls, first_token, cost, answer: _ } = &self.tally;
-        span.set(attr::CODEX_TURN_STATUS, status_name(status));
-        if let Some(by) = interrupted_by {
-            span.set(attr::CODEX_TURN_INTERRUPTED_BY, by.name());
-        }
-        if let Some(first_token) = first_token {
-            span.set(attr::CODEX_TURN_TIME_TO_FIRST_TOKEN_MS, first_token.as_secs_f64() * 1000.0);
-        }
-        if let Some(cost) = cost {
-            span.set(attr::CODEX_COST_USD, Value::Exact(*cost));
-        }
-        // What is zero says nothing, and hides what does.
-        for (key, count) in [
-            (attr::CODEX_TURN_MODEL_CALLS, i64::from(*model_calls)),
-            (attr::CODEX_TURN_TOOL_CALLS, i64::from(*tool_calls)),
-            (attr::CODEX_TURN_INPUT_TOKENS, usage.input_tokens),
-            (attr::CODEX_TURN_CACHED_INPUT_TOKENS, usage.cached_input_tokens),
-            (attr::CODEX_TURN_OUTPUT_TOKENS, usage.output_tokens),
-            (attr::CODEX_TURN_REASONING_OUTPUT_TOKENS, usage.reasoning_output_tokens),
-            (attr::CODEX_TURN_TOTAL_TOKENS, usage.total_tokens),
-        ] {
-            if count != 0 {
-                span.set(key, count);
-            }
-        }
-        let WriteStats { bytes, records, duration } = self.journal().write_stats() - self.written;
-        let duration_ms = duration.as_secs_f64() * 1000.0;
-        span.event(
-            "codex.store.written",
-            &[
-                (attr::CODEX_STORE_BYTES, bytes.into()),
-                (attr::CODEX_STORE_RECORDS, records.into()),
-                (attr::CODEX_STORE_DURATION_MS, duration_ms.into()),
-            ],
-        );
-    }
-
     /// The last events.
     fn tell(&mut self, mut turn: Turn, status: ThreadStatus, read: Option<EventMsg>) {
         // As the reference server has it: what became unread is told before the thread rests, or after what failed.
@@ -392,15 +315,6 @@ impl TurnGuard {
             turn.items_view = ItemsView::Summary;
         }
         self.emit(EventMsg::TurnCompleted(turn));
-    }
-}
-
-/// The parts of a turn's time, by name.
-fn describe_times(span: &OwnedSpan, times: &TurnTimes) {
-    for (key, time) in times.by_name() {
-        if !time.is_zero() {
-            span.set(key, time.as_secs_f64() * 1000.0);
-        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod clock;
 mod control;
+mod describe;
 mod guard;
 mod history;
 mod input;
@@ -18,6 +19,7 @@ mod services;
 mod sink;
 mod start;
 mod step;
+mod tally;
 mod task;
 mod tool_call;
 mod tool_host;
