@@ -12,6 +12,7 @@ mod world;
 mod configuration;
 mod correlation;
 mod diagnostics;
+mod exec;
 mod propagation;
 mod secrets;
 mod signals;
