@@ -55,7 +55,7 @@ def turns(server, scale):
         conversations.run(first)
         before, history = server.settled(), conversations.history()
         conversations.run(last - first)
-        after, history = server.settled(before), conversations.history() - history
+        after, history = server.settled(before, BOUND), conversations.history() - history
     return report(f"turns {first} to {last}", before, after, history)
 
 
@@ -67,7 +67,7 @@ def connections(server, scale):
     churn(server, 1000)
     before = server.settled()
     churn(server, count)
-    after = server.settled(before)
+    after = server.settled(before, BOUND)
     return report(f"{count} connections opened and closed", before, after, 0)
 
 

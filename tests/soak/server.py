@@ -110,10 +110,10 @@ class Server:
         number = lambda name: int(re.search(rf"^{name}:\s+(\d+)", status, re.M)[1])
         return Usage(number("VmRSS"), number("RssAnon"), number("Threads"), len(os.listdir(folder / "fd")))
 
-    def settled(self, before=None):
+    def settled(self, before=None, more=0):
         """Its usage once what comes and goes has gone: spans that wait for export, and the runtime's spare threads.
 
-        With an earlier usage: once it is down to that, or has had its time.
+        With an earlier usage: once it is down to that and so many KiB more, or has had its time.
         """
         deadline = time.monotonic() + PATIENCE
         steady = 0
@@ -122,7 +122,9 @@ class Server:
             time.sleep(0.1)
             last, usage = usage, self.usage()
             steady = steady + 1 if usage[2:] == last[2:] else 0
-            # Spare threads go after ten idle seconds, spans after five.
-            if steady >= STEADY and (before is None or usage[2:] == before[2:]):
+            # Spare threads go after ten idle seconds, spans after five; the allocator gives pages back within ten.
+            if steady < STEADY:
+                continue
+            if before is None or usage[2:] == before[2:] and usage.resident <= before.resident + more:
                 break
         return usage

@@ -169,7 +169,8 @@ def at_the_command_line(session):
     command = [session.binary, "exec", "-c", "model_provider=demo", "ask touch typed"]
     env = {"CODEX_HOME": str(home), "HOME": str(home), "PWD": str(session.project), "TERM": "xterm-256color"}
     with Terminal(session.scratch, "exec", command, env) as terminal:
-        terminal.until(r"(?s)May this run\? /bin/bash -lc 'touch typed'.*You asked the demo for it")
+        # What is typed before the question stands there whole is not taken for its answer.
+        terminal.until(r"(?s)May this run\?.*You asked the demo for it.*run: /bin/bash -lc 'touch typed'.*ancel the turn:")
         terminal.press("y", "Enter")
         terminal.until(r"(?s)ran /bin/bash -lc 'touch typed' \(exit code 0\).*The tool has answered")
         if terminal.exit_code() != 0 or not (session.project / "typed").exists():
