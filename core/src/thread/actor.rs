@@ -158,6 +158,10 @@ impl Actor {
             // Why the thread is gone is the agent's to tell.
             Ending::Removed => self.resources.journal.leave_all(),
         }
+        // An order that is being sent at this moment would stay inside a queue that is dropped for as long as a sender lives,
+        // and whoever waits for its reply holds one. Only when `recv` says that nothing comes any more has everybody been
+        // answered.
+        while queue.recv().await.is_some() {}
     }
 
     /// Serves the turns that run until none does.

@@ -15,6 +15,7 @@ use super::Storm;
 use crate::support::{in_folder, text};
 
 /// Numbers that look random and are the same with the same seed.
+#[derive(Clone, Debug)]
 pub(super) struct Random(u64);
 
 impl Random {

@@ -27,6 +27,9 @@ const TASKS: u64 = 32;
 /// How many threads they share.
 const THREADS: usize = 4;
 
+/// What takes longer hangs: no action waits for anything but core.
+const HANGS: Duration = Duration::from_secs(60);
+
 /// What all tasks share.
 pub(crate) struct Storm {
     agent: Arc<Agent>,
@@ -88,6 +91,8 @@ fn callers_that_know_nothing_of_each_other() {
 async fn run(storm: Arc<Storm>, seed: u64) {
     let mut random = Random::new(seed);
     while Instant::now() < storm.until {
-        act(&storm, &mut random).await;
+        let before = random.clone();
+        let acted = tokio::time::timeout(HANGS, act(&storm, &mut random)).await;
+        assert!(acted.is_ok(), "the task of seed {seed} hangs in the action that begins with {before:?}");
     }
 }
